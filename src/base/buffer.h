@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A growing byte buffer: records are formatted into it, paths are put together in it.
+ * The buffer owns its memory; pointers into it are valid until the next call that adds.
+ * It never shrinks before iw_buffer_done() and never interprets the bytes.
+ */
+#ifndef IW_BASE_BUFFER_H
+#define IW_BASE_BUFFER_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/attributes.h"
+
+struct iw_buffer {
+	char *data; /* NULL until something was reserved */
+	size_t len; /* bytes in use */
+	size_t cap; /* bytes allocated */
+};
+
+#define IW_BUFFER_INIT ((struct iw_buffer){0})
+#define IW_AUTO_BUFFER IW_CLEANUP(iw_buffer_done)
+
+/* Frees the memory; the buffer is empty and usable afterwards. */
+void iw_buffer_done(struct iw_buffer *buffer);
+
+/* Makes room for extra_len more bytes. Returns 0, or -ENOMEM (buffer unchanged). */
+IW_MUST_CHECK int iw_buffer_reserve(struct iw_buffer *buffer, size_t extra_len);
+
+/* Appends len bytes. Returns 0, or -ENOMEM (buffer unchanged). */
+IW_MUST_CHECK int iw_buffer_append(struct iw_buffer *buffer, const void *bytes,
+				   size_t len);
+
+/* Appends one byte, or a NUL-terminated string without its NUL. */
+IW_MUST_CHECK int iw_buffer_append_char(struct iw_buffer *buffer, char byte);
+IW_MUST_CHECK int iw_buffer_append_str(struct iw_buffer *buffer, const char *text);
+
+/* Appends as printf(3) would, without the final NUL. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK IW_PRINTF(2, 3) int iw_buffer_printf(struct iw_buffer *buffer,
+						   const char *format, ...);
+
+/*
+ * Makes data a NUL-terminated string without counting the NUL in len.
+ * Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_buffer_terminate(struct iw_buffer *buffer);
+
+/* Forgets the content, keeps the memory. */
+static inline void iw_buffer_clear(struct iw_buffer *buffer)
+{
+	buffer->len = 0;
+}
+
+#endif
