@@ -8,6 +8,12 @@
 /* All keys, words and numbers of a record without its names fit in. */
 enum { FIXED_LEN = 256 };
 
+/* The shape that put_time() fills. */
+#define EMPTY_TIME "0000-00-00T00:00:00.000000000Z"
+
+/* One append for each piece of punctuation: they are most of what a record costs. */
+#define APPEND(buffer, literal) iw_buffer_append(buffer, literal, sizeof(literal) - 1)
+
 static const char hex_digits[] = "0123456789abcdef";
 
 /* ASCII that a JSON string holds as it is. */
@@ -144,45 +150,33 @@ static void put_date(char *to, int64_t day_since_1970)
 	put_digits(to + 8, 2, day + 1);
 }
 
-int iw_json_append_time(struct iw_buffer *buffer, int64_t time_ns)
+static void put_time(char *to, int64_t time_ns)
 {
 	const int64_t second_ns = 1000000000;
 	const int64_t day_s = 86400;
-	char text[] = "0000-00-00T00:00:00.000000000Z";
 
 	/* Rounded towards the past, also before 1970. */
-	int64_t seconds = time_ns / second_ns - (time_ns % second_ns < 0);
-	const uint32_t fraction =
-		(uint32_t)((time_ns % second_ns + second_ns) % second_ns);
+	const int64_t seconds = time_ns / second_ns - (time_ns % second_ns < 0);
 	const int64_t day = seconds / day_s - (seconds % day_s < 0);
+	const int64_t rest_ns = time_ns % second_ns;
 	const uint32_t second_of_day = (uint32_t)(seconds - day * day_s);
 
-	put_date(text, day);
-	put_digits(text + 11, 2, second_of_day / 3600);
-	put_digits(text + 14, 2, second_of_day / 60 % 60);
-	put_digits(text + 17, 2, second_of_day % 60);
-	put_digits(text + 20, 9, fraction);
-	return iw_buffer_append(buffer, text, sizeof(text) - 1);
+	put_date(to, day);
+	put_digits(to + 11, 2, second_of_day / 3600);
+	put_digits(to + 14, 2, second_of_day / 60 % 60);
+	put_digits(to + 17, 2, second_of_day % 60);
+	put_digits(to + 20, 9, (uint32_t)(rest_ns < 0 ? rest_ns + second_ns : rest_ns));
 }
 
-/* Appends ,"key": */
-static int append_key(struct iw_buffer *buffer, const char *key)
+int iw_json_append_time(struct iw_buffer *buffer, int64_t time_ns)
 {
-	return iw_buffer_append(buffer, ",\"", 2)
-		?: iw_buffer_append_str(buffer, key)
-		?: iw_buffer_append(buffer, "\":", 2);
+	char text[] = EMPTY_TIME;
+
+	put_time(text, time_ns);
+	return APPEND(buffer, text);
 }
 
-/* Appends ,"key":"value" for a value of ours, which needs no escapes. */
-static int append_word(struct iw_buffer *buffer, const char *key, const char *value)
-{
-	return append_key(buffer, key)
-		?: iw_buffer_append_char(buffer, '"')
-		?: iw_buffer_append_str(buffer, value)
-		?: iw_buffer_append_char(buffer, '"');
-}
-
-static int append_number(struct iw_buffer *buffer, const char *key, int64_t number)
+static int append_number(struct iw_buffer *buffer, int64_t number)
 {
 	char digits[20];
 	size_t pos = sizeof(digits);
@@ -194,11 +188,16 @@ static int append_number(struct iw_buffer *buffer, const char *key, int64_t numb
 	} while (rest);
 	if (number < 0)
 		digits[--pos] = '-';
-	return append_key(buffer, key)
-		       ?: iw_buffer_append(buffer, digits + pos, sizeof(digits) - pos);
+	return iw_buffer_append(buffer, digits + pos, sizeof(digits) - pos);
 }
 
-/* Appends "text" and, if something of it was lost, ,"b64_key":"base64". */
+/* How a record's path is spelled: the keys with all punctuation. */
+struct path_keys {
+	const char *text; /* up to the value's quote */
+	const char *b64;  /* up to the inside of the value's quotes */
+};
+
+/* Appends "text" and, if something of it was lost, the key of base64 and "base64". */
 static int append_bytes(struct iw_buffer *buffer, const char *b64_key, const char *bytes,
 			size_t len)
 {
@@ -207,8 +206,7 @@ static int append_bytes(struct iw_buffer *buffer, const char *b64_key, const cha
 	int r = iw_json_append_string(buffer, bytes, len, &is_lossless);
 	if (r < 0 || is_lossless)
 		return r;
-	return append_key(buffer, b64_key)
-		?: iw_buffer_append_char(buffer, '"')
+	return iw_buffer_append_str(buffer, b64_key)
 		?: iw_base64_append(buffer, bytes, len)
 		?: iw_buffer_append_char(buffer, '"');
 }
@@ -217,12 +215,12 @@ static int append_bytes(struct iw_buffer *buffer, const char *b64_key, const cha
  * A plain path is put together right where it is needed; only one that needs escapes is
  * moved aside to be written anew.
  */
-static int append_path(struct iw_buffer *buffer, const char *key, const char *b64_key,
+static int append_path(struct iw_buffer *buffer, const struct path_keys *keys,
 		       const struct iw_path *path)
 {
 	IW_AUTO_BUFFER struct iw_buffer aside = IW_BUFFER_INIT;
 
-	int r = append_key(buffer, key);
+	int r = iw_buffer_append_str(buffer, keys->text);
 	if (r < 0)
 		return r;
 	const size_t quote = buffer->len;
@@ -238,19 +236,27 @@ static int append_path(struct iw_buffer *buffer, const char *key, const char *b6
 	if (r < 0)
 		return r;
 	buffer->len = quote;
-	return append_bytes(buffer, b64_key, aside.data, aside.len);
+	return append_bytes(buffer, keys->b64, aside.data, aside.len);
 }
 
 static int append_paths(struct iw_buffer *buffer, const struct iw_record *record)
 {
+	static const struct path_keys path_keys = {
+		",\"path\":",
+		",\"path_b64\":\"",
+	};
+	static const struct path_keys from_keys = {
+		",\"from\":",
+		",\"from_b64\":\"",
+	};
 	int r = 0;
 
 	if (record->event == IW_OVERFLOW || record->event == IW_READY)
 		return 0;
 	if (record->path.bytes)
-		r = append_path(buffer, "path", "path_b64", &record->path);
+		r = append_path(buffer, &path_keys, &record->path);
 	if (r == 0 && record->from.bytes)
-		r = append_path(buffer, "from", "from_b64", &record->from);
+		r = append_path(buffer, &from_keys, &record->from);
 	return r;
 }
 
@@ -260,35 +266,47 @@ static int append_rest(struct iw_buffer *buffer, const struct iw_record *record)
 	int r = 0;
 
 	if (record->wd)
-		r = append_number(buffer, "wd", record->wd);
+		r = APPEND(buffer, ",\"wd\":") ?: append_number(buffer, record->wd);
 	if (r == 0 && record->cookie)
-		r = append_number(buffer, "cookie", record->cookie);
+		r = APPEND(buffer, ",\"cookie\":")
+			    ?: append_number(buffer, record->cookie);
 	if (r == 0 && record->error)
-		r = append_word(buffer, "error", iw_errname(record->error));
+		r = APPEND(buffer, ",\"error\":\"")
+			?: iw_buffer_append_str(buffer, iw_errname(record->error))
+			?: APPEND(buffer, "\"");
 	if (r == 0 && record->message)
-		r = append_key(buffer, "message")
+		r = APPEND(buffer, ",\"message\":")
 			    ?: iw_json_append_string(buffer, record->message,
 						     strlen(record->message), NULL);
 	if (r == 0 && record->event == IW_READY)
-		r = append_number(buffer, "version", IW_JSON_VERSION);
+		r = APPEND(buffer, ",\"version\":")
+			    ?: append_number(buffer, IW_JSON_VERSION);
 	return r;
+}
+
+static int append_type(struct iw_buffer *buffer, const struct iw_record *record)
+{
+	if (iw_event_is_control(record->event))
+		return 0;
+	if (iw_record_is_dir(record))
+		return APPEND(buffer, ",\"type\":\"dir\"");
+	return APPEND(buffer, ",\"type\":\"file\"");
 }
 
 static int append_record(struct iw_buffer *buffer, const struct iw_record *record)
 {
-	static const char head[] = "{\"time\":\"";
+	char head[] = "{\"time\":\"" EMPTY_TIME "\",\"event\":\"";
 
-	int r = iw_buffer_reserve(buffer,
-				  FIXED_LEN + record->path.len + record->from.len)
-		?: iw_buffer_append(buffer, head, sizeof(head) - 1)
-		?: iw_json_append_time(buffer, record->time_ns)
-		?: iw_buffer_append_char(buffer, '"')
-		?: append_word(buffer, "event", iw_event_word(record->event))
-		?: append_paths(buffer, record);
-	if (r == 0 && !iw_event_is_control(record->event))
-		r = append_word(buffer, "type",
-				iw_record_is_dir(record) ? "dir" : "file");
-	return r ?: append_rest(buffer, record) ?: iw_buffer_append_char(buffer, '}');
+	put_time(head + strlen("{\"time\":\""), record->time_ns);
+	return iw_buffer_reserve(buffer,
+				 FIXED_LEN + record->path.len + record->from.len)
+		?: APPEND(buffer, head)
+		?: iw_buffer_append_str(buffer, iw_event_word(record->event))
+		?: APPEND(buffer, "\"")
+		?: append_paths(buffer, record)
+		?: append_type(buffer, record)
+		?: append_rest(buffer, record)
+		?: APPEND(buffer, "}");
 }
 
 int iw_json_append(const struct iw_record *record, struct iw_buffer *buffer)
