@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdint.h>
 
+enum { PADDING = 64 };
+
 static const char letters[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 
 /* Writes 4 letters for 1 to 3 bytes. */
 static void encode_group(char *to, const unsigned char *from, size_t len)
@@ -18,8 +20,8 @@ static void encode_group(char *to, const unsigned char *from, size_t len)
 		bits |= from[2];
 	to[0] = letters[bits >> 18];
 	to[1] = letters[bits >> 12 & 63];
-	to[2] = len > 1 ? letters[bits >> 6 & 63] : '=';
-	to[3] = len > 2 ? letters[bits & 63] : '=';
+	to[2] = letters[len > 1 ? bits >> 6 & 63 : PADDING];
+	to[3] = letters[len > 2 ? bits & 63 : PADDING];
 }
 
 int iw_base64_append(struct iw_buffer *buffer, const void *bytes, size_t len)

@@ -45,7 +45,7 @@ static void quotes_only_what_needs_it(void **state IW_UNUSED)
 
 static void escapes_before_it_quotes(void **state IW_UNUSED)
 {
-	assert_csv("d\033/", "a\nd/,DELETE,b", true, "d\\e/,CREATE,\"a\\nd/,DELETE,b\"");
+	assert_csv("d\033/", "a\n./,DELETE,b", true, "d\\e/,CREATE,\"a\\n./,DELETE,b\"");
 	assert_csv("d/", "a\nb", true, "d/,CREATE,a\\nb");
 	assert_csv("d/", "\xff\\", true, "d/,CREATE,\\xff\\\\");
 }

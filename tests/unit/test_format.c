@@ -81,7 +81,9 @@ static void takes_corner_cases_as_inotifywait_does(void **state IW_UNUSED)
 {
 	ASSERT_PRINT("%we", "d/e");
 	ASSERT_PRINT("%fe", "fe");
-	ASSERT_PRINT("%Te", "T42e");
+	ASSERT_PRINT("%T"
+		     "e",
+		     "T42e");
 	ASSERT_PRINT("%ce", "12abe");
 	ASSERT_PRINT("%0e", "\0e");
 	ASSERT_PRINT("%ne", "\ne");
@@ -159,8 +161,14 @@ static void tells_whether_there_is_a_time(void **state IW_UNUSED)
 	static const struct {
 		const char *template;
 		bool has_time;
-	} examples[] = {{"%w", false},  {"%T", true}, {"a %Te", true},
-			{"%%T", false}, {"%", false}, {"%zT", false}};
+	} examples[] = {{"%w", false},
+			{"%T", true},
+			{"a %T"
+			 "e",
+			 true},
+			{"%%T", false},
+			{"%", false},
+			{"%zT", false}};
 
 	for (size_t i = 0; i < IW_ARRAY_LEN(examples); i++) {
 		struct iw_format *format;
@@ -261,7 +269,7 @@ static void prints_paths_without_names(void **state IW_UNUSED)
 /* A forged second line: raw for pipes as inotifywait, one line for terminals. */
 static void escapes_names_but_not_the_template(void **state IW_UNUSED)
 {
-	static const char forged[] = "a\nd/ DELETE b\033[31m";
+	static const char forged[] = "a\n./ DELETE b\033[31m";
 	IW_AUTO_BUFFER struct iw_buffer buffer = IW_BUFFER_INIT;
 	char bytes[64], from[64];
 	struct iw_record record = make_record(bytes);
@@ -269,11 +277,11 @@ static void escapes_names_but_not_the_template(void **state IW_UNUSED)
 	record.path = make_path(bytes, "d\n/", forged, sizeof(forged) - 1);
 	record.from = make_path(from, "d\t/", "\xff", 1);
 	print("\t%w%f %o\\\n", &record, &(struct iw_style){.escape = true}, &buffer);
-	assert_text(&buffer, "\td\\n/a\\nd/ DELETE b\\e[31m d\\t/\\xff\\\n");
+	assert_text(&buffer, "\td\\n/a\\n./ DELETE b\\e[31m d\\t/\\xff\\\n");
 
 	iw_buffer_clear(&buffer);
 	print("%w%f %o", &record, &raw, &buffer);
-	assert_text(&buffer, "d\n/a\nd/ DELETE b\033[31m d\t/\xff");
+	assert_text(&buffer, "d\n/a\n./ DELETE b\033[31m d\t/\xff");
 }
 
 static void assert_color(enum iw_event event, uint32_t mask, const char *wanted)

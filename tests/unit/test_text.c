@@ -91,7 +91,7 @@ static void escapes_examples(void **state IW_UNUSED)
 		{"", ""},
 		{"plain name.txt", "plain name.txt"},
 		{"-rf", "-rf"},
-		{"a\nd/ DELETE b", "a\\nd/ DELETE b"},
+		{"a\n./ DELETE b", "a\\n./ DELETE b"},
 		{"\033]0;title\a", "\\e]0;title\\x07"},
 		{"a\\nb", "a\\\\nb"},
 		{"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
