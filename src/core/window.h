@@ -29,7 +29,8 @@ struct iw_windows {
 	size_t first;
 	size_t len;
 	size_t cap;
-	struct iw_intmap by_node; /* node -> index in queue + 1 */
+	uint32_t base;            /* how many have left the front of the queue for good */
+	struct iw_intmap by_node; /* node -> base + index in queue + 1 */
 };
 
 #define IW_WINDOWS_INIT ((struct iw_windows){0})
