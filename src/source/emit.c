@@ -94,7 +94,8 @@ int iw_emit_event(struct iw_watcher *watcher, uint32_t node,
 		.time_ns = watcher->input_time_ns,
 	};
 
-	if (!(told & (IN_ALL_EVENTS | IN_UNMOUNT)))
+	if (!(told & (IN_ALL_EVENTS | IN_UNMOUNT)) ||
+	    iw_own_file_hides(watcher, node, raw))
 		return 0;
 	int r = iw_emit_path(watcher, node, raw->name, raw->name_len, &record.path);
 	if (r < 0)

@@ -4,7 +4,7 @@
  *   watcher.c  its life and its turns          apply.c   what an event does to the tree
  *   visit.c    watches and lists a directory   moves.c   joins the halves of a move
  *   roots.c    watches a PATH                  resync.c  starts anew after an overflow
- *   emit.c     makes records
+ *   emit.c     makes records                   own-file.c hides what we write ourselves
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
  */
@@ -45,6 +45,16 @@ struct iw_half {
 	size_t name_len;
 };
 
+/* The file that records are written to, by its directory and by itself. */
+struct iw_own_file {
+	char *name; /* NULL: there is none */
+	size_t name_len;
+	uint64_t dir_inode;
+	uint32_t dir_device;
+	uint64_t inode;
+	uint32_t device;
+};
+
 struct iw_watcher {
 	struct iw_watcher_config config;
 	int fd;
@@ -76,6 +86,8 @@ struct iw_watcher {
 	size_t dir_root_len;
 	struct iw_buffer path; /* of the record being made */
 	struct iw_buffer from;
+
+	struct iw_own_file own_file;
 
 	bool is_ready;
 	bool is_resyncing; /* synced is due when all is in sync */
@@ -164,6 +176,12 @@ IW_MUST_CHECK int iw_resync_overflow(struct iw_watcher *watcher);
 
 /* Removes what is stale still when all else is done. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_resync_sweep(struct iw_watcher *watcher);
+
+/* ---- own-file.c ---- */
+
+/* True for what writing our own records does to the file they go to. */
+bool iw_own_file_hides(const struct iw_watcher *watcher, uint32_t node,
+		       const struct iw_raw_event *raw);
 
 /* ---- emit.c ---- */
 

@@ -93,6 +93,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	iw_buffer_done(&watcher->dir_path);
 	iw_buffer_done(&watcher->path);
 	iw_buffer_done(&watcher->from);
+	free(watcher->own_file.name);
 	free(watcher);
 }
 
