@@ -271,9 +271,8 @@ class Backup:
 
     def wait(self, signals):
         """Returns whether a signal came; else there are events, or a file settled."""
-        timeout_s = None
-        if self.settling:
-            timeout_s = max(0, min(self.settling.values()) - time.monotonic())
+        end = min(self.settling.values(), default=None)
+        timeout_s = None if end is None else max(0, end - time.monotonic())
         readable, _, _ = select.select([self.watches.fd, signals], [], [], timeout_s)
         return signals in readable
 
@@ -322,12 +321,9 @@ def go_to_background(log_path):
         os._exit(0)
     os.close(read_end)
     os.chdir("/")
-    null_fd = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null_fd, 0)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log_fd, 1)
     os.dup2(log_fd, 2)
-    for fd in {null_fd, log_fd} - {0, 1, 2}:
-        os.close(fd)
     return write_end
 
 

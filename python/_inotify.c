@@ -73,8 +73,11 @@ static PyObject *create(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
 	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O&:create", keywords,
 					 convert_mask, &flags))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS fd = inotify_init1((int)(flags | IN_CLOEXEC));
-	Py_END_ALLOW_THREADS if (fd < 0) return PyErr_SetFromErrno(PyExc_OSError);
+	Py_BEGIN_ALLOW_THREADS
+	fd = inotify_init1((int)(flags | IN_CLOEXEC));
+	Py_END_ALLOW_THREADS
+	if (fd < 0)
+		return PyErr_SetFromErrno(PyExc_OSError);
 	return PyLong_FromLong(fd);
 }
 
@@ -96,8 +99,8 @@ static PyObject *add(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwar
 	}
 	/* The path may lead through a file system that waits and is interrupted. */
 	do {
-		Py_BEGIN_ALLOW_THREADS wd =
-			inotify_add_watch(fd, PyBytes_AS_STRING(path_bytes), mask);
+		Py_BEGIN_ALLOW_THREADS
+		wd = inotify_add_watch(fd, PyBytes_AS_STRING(path_bytes), mask);
 		error = wd < 0 ? errno : 0;
 		Py_END_ALLOW_THREADS
 	} while (error == EINTR && PyErr_CheckSignals() == 0);
@@ -120,8 +123,11 @@ static PyObject *remove_watch(PyObject *Py_UNUSED(module), PyObject *args,
 	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&i:remove", keywords, convert_fd,
 					 &fd, &wd))
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS r = inotify_rm_watch(fd, wd);
-	Py_END_ALLOW_THREADS if (r < 0) return PyErr_SetFromErrno(PyExc_OSError);
+	Py_BEGIN_ALLOW_THREADS
+	r = inotify_rm_watch(fd, wd);
+	Py_END_ALLOW_THREADS
+	if (r < 0)
+		return PyErr_SetFromErrno(PyExc_OSError);
 	Py_RETURN_NONE;
 }
 
@@ -189,7 +195,8 @@ static int take_event(int fd, void *bytes, size_t *ret_len)
 	int r;
 
 	do {
-		Py_BEGIN_ALLOW_THREADS r = iw_one_event_read(fd, bytes, ret_len);
+		Py_BEGIN_ALLOW_THREADS
+		r = iw_one_event_read(fd, bytes, ret_len);
 		Py_END_ALLOW_THREADS
 	} while (r == -EINTR && PyErr_CheckSignals() == 0);
 	if (r >= 0)
@@ -217,9 +224,10 @@ static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 		PyErr_SetString(PyExc_TypeError, "callback must be a function");
 		return NULL;
 	}
-	Py_BEGIN_ALLOW_THREADS r = iw_one_event_queued(fd, &queued);
-	Py_END_ALLOW_THREADS if (r < 0)
-	{
+	Py_BEGIN_ALLOW_THREADS
+	r = iw_one_event_queued(fd, &queued);
+	Py_END_ALLOW_THREADS
+	if (r < 0) {
 		errno = -r;
 		return PyErr_SetFromErrno(PyExc_OSError);
 	}

@@ -154,6 +154,37 @@ class Gate(unittest.TestCase):
                 raise AssertionError("an event from an empty queue")
             """)
 
+    def test_fork_while_another_thread_holds_the_lock(self):
+        self.run_gated("""
+            import signal, warnings
+
+            def decide(letter):
+                if letter == "p":
+                    fork()
+                return "."
+
+            def fork():
+                warnings.simplefilter("ignore")
+                child = os.fork()
+                if child == 0:
+                    del os.environ["GATE_ANSWERS"]
+                    signal.alarm(20)
+                    events = []
+                    _inotify.read_event(fd, events.append)
+                    os._exit(0 if len(events) == 2 else 1)
+                statuses.append(os.waitpid(child, 0)[1])
+
+            fd = _inotify.create()
+            _inotify.add(fd, folder, _inotify.CREATE)
+            make("a", "b")
+            statuses = []
+            try:
+                _inotify.read_event(fd, print)
+            except BlockingIOError:
+                pass
+            assert statuses == [0], statuses
+            """)
+
 
 class Threads(QueueTest):
     def read_with_threads(self, make_reader, threads_len=4):
