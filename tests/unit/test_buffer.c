@@ -28,8 +28,9 @@ static void test_append_keeps_every_byte(void **state)
 	assert_int_equal(iw_buffer_append_char(&buffer, '\xff'), 0);
 	assert_int_equal(iw_buffer_append_str(&buffer, "end"), 0);
 	assert_int_equal(buffer.len, 7);
-	assert_memory_equal(buffer.data, "a\0b\xff"
-					 "end",
+	assert_memory_equal(buffer.data,
+			    "a\0b\xff"
+			    "end",
 			    7);
 }
 
