@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Listing windows: while the queue that stood when a directory was listed drains, its
+ * events tell of the past, and a window remembers what the listing already told.
+ * The table owns its windows; a node has at most one.
+ * It never looks at the queue: positions are counts of bytes read, given by the caller.
+ */
+#ifndef IW_CORE_WINDOW_H
+#define IW_CORE_WINDOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/intmap.h"
+#include "base/nameset.h"
+
+struct iw_window {
+	uint64_t end;            /* stream position at which it closes */
+	uint32_t node;           /* whose listing; IW_NO_NODE: closed before its time */
+	bool is_told;            /* the listing was told as found records */
+	struct iw_nameset known; /* names below node that a reader of the stream knows */
+	struct iw_nameset noise; /* directories below node that we opened ourselves */
+};
+
+struct iw_windows {
+	struct iw_window **queue; /* in the order of opening */
+	size_t first;
+	size_t len;
+	size_t cap;
+	struct iw_intmap by_node; /* node -> index in queue + 1 */
+};
+
+#define IW_WINDOWS_INIT ((struct iw_windows){0})
+
+void iw_windows_done(struct iw_windows *windows);
+
+/* The node's open window, or NULL. */
+struct iw_window *iw_windows_find(const struct iw_windows *windows, uint32_t node);
+
+/* The node's window, opened if it has none. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_windows_open(struct iw_windows *windows, uint32_t node,
+				  struct iw_window **ret_window);
+
+/* Closes the node's window, if it has one: the node goes away or is listed anew. */
+void iw_windows_close(struct iw_windows *windows, uint32_t node);
+
+/* Closes every window whose end is at or before position. */
+void iw_windows_expire(struct iw_windows *windows, uint64_t position);
+
+#endif
