@@ -44,8 +44,8 @@ AC_ARG_ENABLE([werror],
 IW_WARNING_CFLAGS=
 IW_CC_FLAGS([IW_WARNING_CFLAGS], [-Wall -Wextra -Wshadow -Wstrict-prototypes dnl
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual dnl
-	-Wcast-align -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wlogical-op dnl
-	-Wduplicated-cond -Wduplicated-branches -Wnull-dereference dnl
+	-Wcast-align -Wformat=2 -Wundef -Wvla -Wlogical-op dnl
+	-Wduplicated-cond -Wduplicated-branches dnl
 	-Wimplicit-fallthrough -Wno-unused-parameter dnl
 	-Wno-missing-field-initializers])
 AS_IF([test "x$enable_werror" = xyes], [AS_VAR_APPEND([IW_WARNING_CFLAGS], [" -Werror"])])
