@@ -73,13 +73,14 @@ AS_IF([test "x$enable_sanitize" = xyes], [
 	])
 	CFLAGS=$iw_saved_CFLAGS
 	IW_CC_FLAGS([IW_SANITIZE_FLAGS], [-fno-omit-frame-pointer])
-	# Clang links its runtime into programs only; a module needs the shared one.
-	for iw_file in libasan.so libclang_rt.asan-`uname -m`.so; do
-		iw_path=`$CC -print-file-name=$iw_file`
-		AS_CASE([$iw_path], [/*], [IW_SANITIZE_PRELOAD=$iw_path; break])
-	done
-	AS_IF([$CC --version | grep clang >/dev/null],
-		[IW_SANITIZE_FLAGS="$IW_SANITIZE_FLAGS -shared-libasan"])
+	# Clang links its runtime into programs only, but a module needs the shared one.
+	iw_file=libasan.so
+	AS_IF([$CC --version 2>/dev/null | grep clang >/dev/null],
+		[iw_file=libclang_rt.asan-`uname -m`.so])
+	iw_path=`$CC -print-file-name=$iw_file`
+	AS_CASE([$iw_path], [/*], [IW_SANITIZE_PRELOAD=$iw_path])
+	AS_CASE([$iw_path], [/*libclang_rt*],
+		[IW_SANITIZE_FLAGS="$IW_SANITIZE_FLAGS -shared-libasan -Wl,-rpath,`AS_DIRNAME(["$iw_path"])`"])
 ])
 AC_SUBST([IW_SANITIZE_FLAGS])
 AC_SUBST([IW_SANITIZE_PRELOAD])
