@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/help.h"
 
-#include <config.h>
 #include <ctype.h>
 #include <stdio.h>
 
