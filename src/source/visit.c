@@ -24,7 +24,7 @@ int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 int iw_visit_later(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	uint64_t position = iw_watcher_queue_end(watcher);
+	uint64_t position = iw_input_end(watcher);
 
 	if (fields->flags & IW_NODE_DIRTY)
 		return 0;
@@ -93,7 +93,7 @@ static void bound_noise(struct iw_watcher *watcher, uint32_t parent)
 	struct iw_window *window = iw_windows_find(&watcher->windows, parent);
 
 	if (window)
-		window->end = iw_watcher_queue_end(watcher);
+		window->end = iw_input_end(watcher);
 }
 
 /* The directory has a watch already, under another name in the tree. */
@@ -232,7 +232,7 @@ int iw_visit_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
-	watcher->listing_end = iw_watcher_queue_end(watcher);
+	watcher->listing_end = iw_input_end(watcher);
 	if (listing.window)
 		listing.window->end = watcher->listing_end;
 	/* Removed while it was listed: the parent's events tell. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the rooms of the watcher share: its state, and the few calls between them.
- *   watcher.c  its life and its turns          apply.c   what an event does to the tree
- *   visit.c    watches and lists a directory   moves.c   joins the halves of a move
- *   roots.c    watches a PATH                  resync.c  starts anew after an overflow
+ *   watcher.c  its life                        turn.c     one piece of its work
+ *   input.c    reads the queue                 apply.c    what an event does to the tree
+ *   visit.c    watches and lists a directory   moves.c    joins the halves of a move
+ *   roots.c    watches a PATH                  resync.c   starts anew after an overflow
  *   emit.c     makes records                   own-file.c hides what we write ourselves
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
@@ -103,12 +104,6 @@ int64_t iw_watcher_realtime_ns(void);
 /* Puts a node on the agenda, once. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_watcher_mark_dirty(struct iw_watcher *watcher, uint32_t node);
 
-/* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
-IW_MUST_CHECK int iw_watcher_drain(struct iw_watcher *watcher);
-
-/* The position that the end of the queue has now. */
-uint64_t iw_watcher_queue_end(const struct iw_watcher *watcher);
-
 /* True if readers of the stream know the tree, so that news must be told. */
 bool iw_watcher_is_telling(const struct iw_watcher *watcher);
 
@@ -120,6 +115,17 @@ IW_MUST_CHECK int iw_watcher_drop_children(struct iw_watcher *watcher, uint32_t 
 
 /* Removes the node's own watch, if it has one. */
 void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
+
+/* ---- input.c ---- */
+
+/* The next input to apply. Returns 1 if there is some, 0 if nothing is queued, -errno. */
+IW_MUST_CHECK int iw_input_next(struct iw_watcher *watcher);
+
+/* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
+IW_MUST_CHECK int iw_input_drain(struct iw_watcher *watcher);
+
+/* The position that the end of the queue has now. */
+uint64_t iw_input_end(const struct iw_watcher *watcher);
 
 /* ---- visit.c ---- */
 
