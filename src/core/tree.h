@@ -57,7 +57,8 @@ void iw_tree_remove(struct iw_tree *tree, uint32_t node);
 /*
  * Gives a node another parent and name; all below goes with it, in constant time.
  * The new parent must not be the node or below it, nor have a child of that name.
- * Returns 0 or -ENOMEM (tree unchanged).
+ * A root that is moved to be a root becomes the last one.
+ * Returns 0, -ENOMEM, or -ENAMETOOLONG as above (tree unchanged).
  */
 IW_MUST_CHECK int iw_tree_move(struct iw_tree *tree, uint32_t node, uint32_t new_parent,
 			       const char *name, size_t name_len);
