@@ -109,6 +109,11 @@ bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path
 	return any_matches(&filter->lists[IW_FILTER_IGNORE], path, is_dir);
 }
 
+bool iw_filter_has_ignores(const struct iw_filter *filter)
+{
+	return filter && filter->lists[IW_FILTER_IGNORE].len > 0;
+}
+
 bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 		     bool is_dir)
 {

@@ -7,6 +7,7 @@
 #ifndef IW_CORE_TEXT_H
 #define IW_CORE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,10 +22,15 @@
 size_t iw_utf8_decode(const char *bytes, size_t len, uint32_t *ret_code_point);
 
 /*
- * Appends bytes with everything escaped that could steer a terminal or forge a line:
- * C0 and C1 controls, DEL, line and paragraph separators, bidirectional controls, bytes
- * that are not UTF-8, and the backslash itself; as \n \t \r \e \\ or \xHH for each byte.
- * Returns 0 or -ENOMEM.
+ * True for a character that could steer a terminal or forge a line: C0 and C1 controls,
+ * DEL, line and paragraph separators, bidirectional controls. All are below U+10000.
+ */
+bool iw_text_is_harmful(uint32_t code_point);
+
+/*
+ * Appends bytes with everything escaped that iw_text_is_harmful(), bytes that are not
+ * UTF-8, and the backslash itself; as \n \t \r \e \\ or \xHH (lower case) for each byte.
+ * Returns 0 or -ENOMEM (buffer as before).
  */
 IW_MUST_CHECK int iw_text_append_escaped(struct iw_buffer *buffer, const char *bytes,
 					 size_t len);

@@ -21,13 +21,20 @@ void iw_windows_done(struct iw_windows *windows)
 
 struct iw_window *iw_windows_find(const struct iw_windows *windows, uint32_t node)
 {
-	const uint32_t index = iw_intmap_get(&windows->by_node, node);
+	const uint32_t number = iw_intmap_get(&windows->by_node, node);
 
-	return index ? windows->queue[index - 1] : NULL;
+	return number ? windows->queue[number - windows->base - 1] : NULL;
 }
 
 static int make_room(struct iw_windows *windows)
 {
+	if (windows->first > windows->cap / 2) {
+		windows->len -= windows->first;
+		memmove(windows->queue, windows->queue + windows->first,
+			windows->len * sizeof(struct iw_window *));
+		windows->base += (uint32_t)windows->first;
+		windows->first = 0;
+	}
 	if (windows->len < windows->cap)
 		return 0;
 	const size_t cap = windows->cap ? windows->cap * 2 : 16;
@@ -56,7 +63,8 @@ int iw_windows_open(struct iw_windows *windows, uint32_t node,
 	window = calloc(1, sizeof(*window));
 	if (!window)
 		return -ENOMEM;
-	r = iw_intmap_put(&windows->by_node, node, (uint32_t)windows->len + 1);
+	r = iw_intmap_put(&windows->by_node, node,
+			  windows->base + (uint32_t)windows->len + 1);
 	if (r < 0) {
 		free(window);
 		return r;
@@ -93,6 +101,8 @@ void iw_windows_expire(struct iw_windows *windows, uint64_t position)
 		window_free(window);
 		windows->first++;
 	}
-	if (windows->first == windows->len)
+	if (windows->first == windows->len) {
+		windows->base = 0;
 		windows->first = windows->len = 0;
+	}
 }

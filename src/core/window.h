@@ -19,7 +19,7 @@
 struct iw_window {
 	uint64_t end;            /* stream position at which it closes */
 	uint32_t node;           /* whose listing; IW_NO_NODE: closed before its time */
-	bool is_told;            /* the listing was told as found records */
+	bool has_known;          /* a listing was told: known is what readers know */
 	struct iw_nameset known; /* names below node that a reader of the stream knows */
 	struct iw_nameset noise; /* directories below node that we opened ourselves */
 };
@@ -29,7 +29,8 @@ struct iw_windows {
 	size_t first;
 	size_t len;
 	size_t cap;
-	struct iw_intmap by_node; /* node -> index in queue + 1 */
+	uint32_t base;            /* how many have left the front of the queue for good */
+	struct iw_intmap by_node; /* node -> base + index in queue + 1 */
 };
 
 #define IW_WINDOWS_INIT ((struct iw_windows){0})

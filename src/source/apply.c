@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one event of the kernel means for the tree and for the readers of the stream.
+ * Events tell of the moment when they were queued; the tree holds that same moment.
+ */
+#include <errno.h>
+#include <sys/inotify.h>
+
+#include "source/watcher-private.h"
+
+/* Events that are queued while the directory is locked, one after the other. */
+static const uint32_t LOCKED_EVENTS = IN_CREATE | IN_DELETE | IN_MOVE;
+static const uint32_t READ_EVENTS = IN_OPEN | IN_ACCESS | IN_CLOSE_NOWRITE;
+
+/* Our own listing of a subdirectory, seen through its parent's watch. */
+static bool is_own_noise(const struct iw_window *window, const struct iw_raw_event *raw)
+{
+	return window && (raw->mask & IN_ISDIR) && (raw->mask & READ_EVENTS) &&
+	       iw_nameset_has(&window->noise, raw->name, raw->name_len);
+}
+
+static int apply_create(struct iw_watcher *watcher, uint32_t dir,
+			const struct iw_raw_event *raw, bool is_known)
+{
+	bool is_wanted;
+	uint32_t child;
+	int r = 0;
+
+	if (!is_known)
+		r = iw_emit_event(watcher, dir, raw);
+	if (r < 0 || !(raw->mask & IN_ISDIR))
+		return r;
+	child = iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	if (!child) {
+		r = iw_visit_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
+		if (r < 0 || !is_wanted)
+			return r;
+		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &child);
+		if (r < 0)
+			return r;
+	}
+	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
+		return 0;
+	return iw_watcher_mark_dirty(watcher, child);
+}
+
+static int apply_delete(struct iw_watcher *watcher, uint32_t dir,
+			const struct iw_raw_event *raw)
+{
+	int r = iw_emit_event(watcher, dir, raw);
+	if (r < 0 || !(raw->mask & IN_ISDIR))
+		return r;
+	const uint32_t child =
+		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	return child ? iw_watcher_drop(watcher, child) : 0;
+}
+
+static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
+			struct iw_window *window, const struct iw_raw_event *raw)
+{
+	bool is_known =
+		window && iw_nameset_has(&window->known, raw->name, raw->name_len);
+
+	int r = iw_moves_settle_dir(watcher, dir, raw->cookie);
+	if (r < 0)
+		return r;
+	if (raw->mask & (IN_CREATE | IN_MOVED_TO)) {
+		if (window && !is_known) {
+			r = iw_nameset_add(&window->known, raw->name, raw->name_len);
+			if (r < 0)
+				return r;
+		}
+		return raw->mask & IN_CREATE ? apply_create(watcher, dir, raw, is_known)
+					     : iw_moves_to(watcher, dir, raw, is_known);
+	}
+	if (window)
+		iw_nameset_take(&window->known, raw->name, raw->name_len);
+	else
+		is_known = true; /* all that is in a listed directory is known */
+	if (raw->mask & IN_DELETE)
+		return apply_delete(watcher, dir, raw);
+	if (!watcher->config.is_paired)
+		r = iw_emit_event(watcher, dir, raw);
+	return r < 0 ? r : iw_moves_from(watcher, dir, raw, is_known);
+}
+
+static int apply_named(struct iw_watcher *watcher, uint32_t dir,
+		       const struct iw_raw_event *raw)
+{
+	const struct iw_node *fields = iw_tree_node(watcher->tree, dir);
+	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+
+	if (fields->flags & IW_NODE_STALE)
+		/* Readers forgot it: the listing to come tells the outcome. */
+		return raw->mask & IN_MOVED_TO ? iw_moves_to(watcher, dir, raw, false)
+					       : 0;
+	if (raw->mask & LOCKED_EVENTS)
+		return apply_locked(watcher, dir, window, raw);
+	if (is_own_noise(window, raw))
+		return 0;
+	if ((raw->mask & (IN_ATTRIB | IN_ISDIR)) == (IN_ATTRIB | IN_ISDIR)) {
+		const uint32_t child =
+			iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+
+		/* A new mode may let us in. */
+		if (child && iw_tree_node(watcher->tree, child)->flags & IW_NODE_LOST) {
+			int r = iw_watcher_mark_dirty(watcher, child);
+			if (r < 0)
+				return r;
+		}
+	}
+	return iw_emit_event(watcher, dir, raw);
+}
+
+/* An event of the watched inode itself, without a name. */
+static int apply_self(struct iw_watcher *watcher, uint32_t node,
+		      const struct iw_raw_event *raw)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	int r = 0;
+
+	if (!(fields->flags & IW_NODE_STALE) || (raw->mask & IN_UNMOUNT))
+		r = iw_emit_event(watcher, node, raw);
+	if (r < 0)
+		return r;
+	if (raw->mask & IN_IGNORED) {
+		iw_tree_unbind(watcher->tree, node);
+		watcher->state.watched--;
+		fields->flags &= (uint16_t)~IW_NODE_LISTED;
+	}
+	if (!fields->parent && raw->mask & (IN_IGNORED | IN_MOVE_SELF | IN_DELETE_SELF))
+		return iw_watcher_mark_dirty(watcher, node);
+	return raw->mask & IN_MOVE_SELF ? iw_moves_settle_node(watcher, node) : 0;
+}
+
+int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	if (raw->mask & IN_Q_OVERFLOW)
+		return iw_resync_overflow(watcher);
+	const uint32_t node = iw_tree_find_wd(watcher->tree, raw->wd);
+	if (node == IW_NO_NODE)
+		return 0; /* a late event of a watch that was removed */
+	return raw->name_len ? apply_named(watcher, node, raw)
+			     : apply_self(watcher, node, raw);
+}

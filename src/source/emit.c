@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <sys/inotify.h>
+
+#include "source/watcher-private.h"
+
+/* What %e shows for a listed name: what must have happened to it (ARCHITECTURE.md). */
+static const uint32_t found_masks[] = {
+	[IW_SCAN_DIR] = IN_CREATE | IN_ISDIR,
+	[IW_SCAN_REGULAR] = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE,
+	[IW_SCAN_OTHER] = IN_CREATE,
+};
+
+/* The order in which bits that come in one event are told. */
+static const uint32_t causal_order[] = {
+	IN_CREATE,      IN_MOVED_TO,      IN_OPEN,        IN_ACCESS, IN_MODIFY,
+	IN_ATTRIB,      IN_CLOSE_NOWRITE, IN_CLOSE_WRITE, IN_DELETE, IN_MOVED_FROM,
+	IN_DELETE_SELF, IN_MOVE_SELF,     IN_UNMOUNT,
+};
+
+static int refresh_dir_path(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_buffer *buffer = &watcher->dir_path;
+
+	if (watcher->dir_node == node &&
+	    watcher->dir_generation == iw_tree_generation(watcher->tree))
+		return 0;
+	iw_buffer_clear(buffer);
+	watcher->dir_node = IW_NO_NODE;
+	int r = iw_tree_append_path(watcher->tree, node, buffer, &watcher->dir_root_len);
+	if (r < 0)
+		return r;
+	const bool is_file = iw_tree_node(watcher->tree, node)->flags & IW_NODE_FILE;
+	if (!is_file && buffer->data[buffer->len - 1] != '/') {
+		r = iw_buffer_append_char(buffer, '/');
+		if (r < 0)
+			return r;
+	}
+	watcher->dir_node = node;
+	watcher->dir_generation = iw_tree_generation(watcher->tree);
+	return 0;
+}
+
+static int path_in(struct iw_watcher *watcher, struct iw_buffer *buffer, uint32_t node,
+		   const char *name, size_t name_len, struct iw_path *ret_path)
+{
+	int r = refresh_dir_path(watcher, node);
+	if (r < 0)
+		return r;
+	iw_buffer_clear(buffer);
+	r = iw_buffer_reserve(buffer, watcher->dir_path.len + name_len);
+	if (r < 0)
+		return r;
+	memcpy(buffer->data, watcher->dir_path.data, watcher->dir_path.len);
+	if (name_len)
+		memcpy(buffer->data + watcher->dir_path.len, name, name_len);
+	buffer->len = watcher->dir_path.len + name_len;
+	*ret_path = (struct iw_path){
+		.bytes = buffer->data,
+		.len = buffer->len,
+		.name_len = name_len,
+		.root_len = watcher->dir_root_len,
+	};
+	return 0;
+}
+
+int iw_emit_path(struct iw_watcher *watcher, uint32_t node, const char *name,
+		 size_t name_len, struct iw_path *ret_path)
+{
+	return path_in(watcher, &watcher->path, node, name, name_len, ret_path);
+}
+
+static int emit(struct iw_watcher *watcher, const struct iw_record *record)
+{
+	watcher->state.records++;
+	return watcher->config.record(watcher->config.context, record);
+}
+
+static bool is_shown(const struct iw_watcher *watcher, const struct iw_record *record)
+{
+	return iw_filter_shows(watcher->config.filter, &record->path,
+			       iw_record_is_dir(record));
+}
+
+int iw_emit_event(struct iw_watcher *watcher, uint32_t node,
+		  const struct iw_raw_event *raw)
+{
+	const uint32_t told = raw->mask & (watcher->config.mask | IN_UNMOUNT);
+	const uint32_t dir_bit = raw->mask & IN_ISDIR;
+	struct iw_record record = {
+		.mask = raw->mask,
+		.wd = raw->wd,
+		.cookie = raw->cookie,
+		.time_ns = watcher->input_time_ns,
+	};
+
+	if (!(told & (IN_ALL_EVENTS | IN_UNMOUNT)) ||
+	    iw_own_file_hides(watcher, node, raw))
+		return 0;
+	int r = iw_emit_path(watcher, node, raw->name, raw->name_len, &record.path);
+	if (r < 0)
+		return r;
+	if (!(told & IN_UNMOUNT) && !is_shown(watcher, &record))
+		return 0;
+	for (size_t i = 0; i < IW_ARRAY_LEN(causal_order); i++) {
+		if (!(told & causal_order[i]) ||
+		    iw_event_from_bit(causal_order[i], &record.event) < 0)
+			continue;
+		record.mask = causal_order[i] | dir_bit;
+		r = emit(watcher, &record);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int iw_emit_found(struct iw_watcher *watcher, uint32_t node,
+		  const struct iw_scan_entry *entry)
+{
+	struct iw_record record = {
+		.event = IW_FOUND,
+		.mask = found_masks[entry->type] & (watcher->config.mask | IN_ISDIR),
+		.wd = iw_tree_node(watcher->tree, node)->wd,
+		.time_ns = watcher->listing_time_ns,
+	};
+
+	if (!(record.mask & ~(uint32_t)IN_ISDIR))
+		return 0;
+	int r = iw_emit_path(watcher, node, entry->name, entry->name_len, &record.path);
+	if (r < 0 || !is_shown(watcher, &record))
+		return r;
+	return emit(watcher, &record);
+}
+
+int iw_emit_half(struct iw_watcher *watcher, const struct iw_half *half)
+{
+	struct iw_record record = {
+		.event = IW_MOVED_OUT,
+		.mask = IN_MOVED_FROM | (half->is_dir ? IN_ISDIR : 0),
+		.wd = half->wd,
+		.cookie = half->cookie,
+		.time_ns = half->time_ns,
+	};
+
+	if (!half->is_known || !half->dir || !(watcher->config.mask & IN_MOVE))
+		return 0;
+	int r = iw_emit_path(watcher, half->dir, half->name, half->name_len,
+			     &record.path);
+	if (r < 0 || !is_shown(watcher, &record))
+		return r;
+	return emit(watcher, &record);
+}
+
+int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_t dir,
+		 const struct iw_raw_event *raw)
+{
+	struct iw_record record = {
+		.event = IW_MOVE,
+		.mask = IN_MOVE | (raw->mask & IN_ISDIR),
+		.wd = raw->wd,
+		.cookie = raw->cookie,
+		.time_ns = watcher->input_time_ns,
+	};
+	const bool is_dir = raw->mask & IN_ISDIR;
+	bool is_from_shown = half->is_known && half->dir;
+
+	if (!(watcher->config.mask & IN_MOVE))
+		return 0;
+	int r = 0;
+	if (is_from_shown)
+		r = path_in(watcher, &watcher->from, half->dir, half->name,
+			    half->name_len, &record.from);
+	if (r == 0)
+		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &record.path);
+	if (r < 0)
+		return r;
+	if (is_from_shown)
+		is_from_shown =
+			iw_filter_shows(watcher->config.filter, &record.from, is_dir);
+	if (!is_shown(watcher, &record))
+		return is_from_shown ? iw_emit_half(watcher, half) : 0;
+	if (!is_from_shown) {
+		/* It comes from where the reader does not look. */
+		record.event = IW_MOVED_IN;
+		record.mask = IN_MOVED_TO | (raw->mask & IN_ISDIR);
+		record.from = (struct iw_path){0};
+	}
+	return emit(watcher, &record);
+}
+
+int iw_emit_control(struct iw_watcher *watcher, enum iw_event event, uint32_t node,
+		    int error)
+{
+	struct iw_record record = {
+		.event = event,
+		.mask = event == IW_OVERFLOW ? IN_Q_OVERFLOW : 0,
+		.time_ns = iw_watcher_realtime_ns(),
+		.error = error,
+	};
+
+	if (node != IW_NO_NODE) {
+		int r = iw_emit_path(watcher, node, "", 0, &record.path);
+		if (r < 0)
+			return r;
+	}
+	return emit(watcher, &record);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A rename comes as two events with one cookie, not always side by side, and one of them
+ * never comes if the other place is not watched. The first waits here for the second.
+ */
+#include <errno.h>
+#include <sys/inotify.h>
+
+#include "source/watcher-private.h"
+
+/* How long the second half may take once the queue is empty: both are queued by one
+ * system call, so only a writer that is preempted between them takes that long. */
+static const int64_t WAIT_NS = 2 * 1000 * 1000;
+
+void iw_moves_done(struct iw_watcher *watcher)
+{
+	for (size_t i = 0; i < watcher->halves_len; i++)
+		free(watcher->halves[i].name);
+	free(watcher->halves);
+	watcher->halves = NULL;
+	watcher->halves_len = watcher->halves_cap = 0;
+}
+
+void iw_moves_forget(struct iw_watcher *watcher, uint32_t node)
+{
+	for (size_t i = 0; i < watcher->halves_len; i++) {
+		struct iw_half *half = &watcher->halves[i];
+
+		if (half->node == node)
+			half->node = IW_NO_NODE;
+		if (half->dir == node)
+			half->dir = IW_NO_NODE;
+	}
+}
+
+/* Takes a half out of the table; its name is the caller's to free. */
+static struct iw_half take(struct iw_watcher *watcher, size_t index)
+{
+	const struct iw_half half = watcher->halves[index];
+
+	watcher->halves_len--;
+	memmove(&watcher->halves[index], &watcher->halves[index + 1],
+		(watcher->halves_len - index) * sizeof(half));
+	return half;
+}
+
+/* The half has no other: what it names has left. */
+static int settle(struct iw_watcher *watcher, size_t index)
+{
+	struct iw_half half = take(watcher, index);
+	int r = 0;
+
+	if (watcher->config.is_paired)
+		r = iw_emit_half(watcher, &half);
+	if (r == 0 && half.node)
+		r = iw_watcher_drop(watcher, half.node);
+	free(half.name);
+	return r;
+}
+
+int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir, uint32_t cookie)
+{
+	for (size_t i = 0; i < watcher->halves_len;) {
+		if (watcher->halves[i].dir != dir ||
+		    watcher->halves[i].cookie == cookie) {
+			i++;
+			continue;
+		}
+		int r = settle(watcher, i);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int iw_moves_settle_node(struct iw_watcher *watcher, uint32_t node)
+{
+	for (size_t i = 0; i < watcher->halves_len; i++) {
+		if (watcher->halves[i].node == node)
+			return settle(watcher, i);
+	}
+	return 0;
+}
+
+int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns)
+{
+	for (size_t i = 0; i < watcher->halves_len;) {
+		struct iw_half *half = &watcher->halves[i];
+
+		if (half->deadline_ns == 0)
+			half->deadline_ns = now_ns + WAIT_NS;
+		if (now_ns < half->deadline_ns) {
+			i++;
+			continue;
+		}
+		int r = settle(watcher, i);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
+		  const struct iw_raw_event *raw, bool is_known)
+{
+	struct iw_half half = {
+		.cookie = raw->cookie,
+		.dir = dir,
+		.is_dir = raw->mask & IN_ISDIR,
+		.is_known = is_known,
+		.wd = raw->wd,
+		.time_ns = watcher->input_time_ns,
+		.name_len = raw->name_len,
+	};
+
+	if (half.is_dir)
+		half.node =
+			iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	if (!watcher->config.is_paired && !half.is_dir)
+		return 0; /* told already, and nothing depends on it */
+	if (watcher->halves_len == watcher->halves_cap) {
+		const size_t cap = watcher->halves_cap ? watcher->halves_cap * 2 : 8;
+		struct iw_half *halves =
+			reallocarray(watcher->halves, cap, sizeof(*halves));
+
+		if (!halves)
+			return -ENOMEM;
+		watcher->halves = halves;
+		watcher->halves_cap = cap;
+	}
+	half.name = malloc(half.name_len + 1);
+	if (!half.name)
+		return -ENOMEM;
+	memcpy(half.name, raw->name, half.name_len);
+	watcher->halves[watcher->halves_len++] = half;
+	return 0;
+}
+
+/* A directory is called name in dir now: moved there, or new to the tree. */
+static int place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+		 const struct iw_raw_event *raw)
+{
+	const bool is_relisted = watcher->config.max_depth ||
+				 iw_filter_has_ignores(watcher->config.filter);
+	bool is_wanted;
+
+	int r = iw_visit_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
+	if (r < 0)
+		return r;
+	/* Where depth or patterns decide, what is below must be asked for anew. */
+	if (node && (!is_wanted || is_relisted)) {
+		r = iw_watcher_drop(watcher, node);
+		node = IW_NO_NODE;
+	}
+	if (r < 0 || !is_wanted)
+		return r;
+	if (node)
+		r = iw_tree_move(watcher->tree, node, dir, raw->name, raw->name_len);
+	else
+		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &node);
+	if (r < 0 || iw_tree_node(watcher->tree, node)->flags & IW_NODE_LISTED)
+		return r;
+	return iw_watcher_mark_dirty(watcher, node);
+}
+
+/* Moves the directory in the tree; is_told_already: a listing has shown it in place. */
+static int move_node(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+		     const struct iw_raw_event *raw, bool is_told_already)
+{
+	const uint32_t there =
+		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	int r = 0;
+
+	if (there && there == node)
+		return 0;
+	if (there && is_told_already && iw_tree_node(watcher->tree, there)->wd)
+		return node ? iw_watcher_drop(watcher, node) : 0;
+	if (node && iw_tree_is_below(watcher->tree, dir, node)) {
+		r = iw_watcher_drop(watcher, node); /* impossible but after a loss */
+		return r;
+	}
+	if (there) {
+		r = iw_watcher_drop(watcher,
+				    there); /* replaced, or a place held for it */
+		if (r < 0)
+			return r;
+		if (node && !iw_tree_node(watcher->tree, node)->wd)
+			iw_tree_node(watcher->tree, node)->flags &=
+				(uint16_t)~IW_NODE_LISTED;
+	}
+	return place(watcher, node, dir, raw);
+}
+
+int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_event *raw,
+		bool is_known)
+{
+	struct iw_half half = {.cookie = raw->cookie};
+	int r = 0;
+
+	for (size_t i = 0; i < watcher->halves_len; i++) {
+		if (watcher->halves[i].cookie == raw->cookie) {
+			half = take(watcher, i);
+			break;
+		}
+	}
+	IW_AUTO_FREE char *name = half.name;
+	const bool is_told_already = is_known && !half.is_known;
+	const bool is_stale = iw_tree_node(watcher->tree, dir)->flags & IW_NODE_STALE;
+
+	if (is_stale) {
+		/* Readers do not know this place yet: for them it went away. */
+		if (watcher->config.is_paired)
+			r = iw_emit_half(watcher, &half);
+		return r == 0 && half.node ? iw_watcher_drop(watcher, half.node) : r;
+	}
+	if (!is_told_already) {
+		r = watcher->config.is_paired ? iw_emit_move(watcher, &half, dir, raw)
+					      : iw_emit_event(watcher, dir, raw);
+		if (r < 0)
+			return r;
+	}
+	if (!(raw->mask & IN_ISDIR) || !watcher->config.is_recursive)
+		return 0;
+	return move_node(watcher, half.node, dir, raw, is_told_already);
+}

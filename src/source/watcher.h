@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The watcher: give it paths, wait until its descriptor is readable, take a turn, and get
+ * records that can be replayed into the tree that was there at "ready".
+ * The watcher owns the inotify instance, the watch tree and its queues; the filter and
+ * the context of the record function stay the caller's and must outlive it.
+ * It never blocks but in the file system's own calls, never starts threads or timers,
+ * never changes the working directory, and keeps no descriptor into a watched tree
+ * between two turns.
+ */
+#ifndef IW_SOURCE_WATCHER_H
+#define IW_SOURCE_WATCHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "core/filter.h"
+#include "core/record.h"
+
+struct iw_watcher;
+
+/*
+ * Gets each record; it is valid during the call only. Returns 0, or a negative errno that
+ * ends the turn and is returned by iw_watcher_turn().
+ */
+typedef int iw_record_fn(void *context, const struct iw_record *record);
+
+struct iw_watcher_config {
+	uint32_t mask; /* events asked for: IN_ALL_EVENTS bits, IN_UNMOUNT … */
+	bool is_recursive;
+	bool is_link_watched;    /* a PATH that is a symbolic link is not followed */
+	bool is_one_file_system; /* directories on other file systems are not entered */
+	bool is_paired;          /* one move record instead of moved_out and moved_in */
+	bool is_listed;          /* start with resync and found for all that is there */
+	unsigned max_depth;      /* 1: only what is directly in PATH; 0: no limit */
+	const struct iw_filter *filter; /* NULL: all is shown, nothing is pruned */
+	iw_record_fn *record;
+	void *context; /* given to record */
+};
+
+/* What SIGUSR1 shows. */
+struct iw_watcher_state {
+	size_t watched;    /* directories and files with a watch */
+	size_t lost;       /* paths that are not watched although they should be */
+	size_t waiting;    /* directories still to be visited */
+	size_t queued_len; /* bytes in the kernel's queue */
+	size_t tree_bytes; /* memory of the watch tree */
+	uint64_t events;   /* read from the kernel */
+	uint64_t records;  /* given to record */
+	uint64_t overflows;
+	bool is_ready;
+};
+
+/* Returns 0, -ENOMEM, or what iw_inotify_open() says: -EMFILE, -ENFILE. */
+IW_MUST_CHECK int iw_watcher_new(const struct iw_watcher_config *config,
+				 struct iw_watcher **ret_watcher);
+void iw_watcher_free(struct iw_watcher *watcher);
+
+/*
+ * Adds a PATH (any bytes but NUL, at least one); it is watched in the next turn, and a
+ * lost record tells if it cannot be. Returns 0, -EINVAL, -ENAMETOOLONG or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_watcher_add(struct iw_watcher *watcher, const char *path,
+				 size_t len);
+
+/*
+ * Tells the watcher where its user writes records to: opening, writing and closing that
+ * file is not told any more, because each record would cause the next. A descriptor that
+ * is no regular file, or -1, takes this back. Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd);
+
+/* The descriptor to wait for: readable when a turn has something to do. */
+int iw_watcher_fd(const struct iw_watcher *watcher);
+
+/*
+ * Until when (CLOCK_MONOTONIC, ns) to wait at most before the next turn, although nothing
+ * is readable; -1: for ever.
+ */
+int64_t iw_watcher_deadline_ns(const struct iw_watcher *watcher);
+
+/*
+ * Does a bounded piece of work: reads what is queued, tells records, visits directories.
+ * Returns 1 if there is more to do at once, 0 if it is time to wait, or the error that
+ * ended it (the record function's, or -ENOMEM); after an error only
+ * iw_watcher_free() is allowed.
+ */
+IW_MUST_CHECK int iw_watcher_turn(struct iw_watcher *watcher);
+
+/* Tries again to watch what could not be watched. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_watcher_retry(struct iw_watcher *watcher);
+
+void iw_watcher_get_state(const struct iw_watcher *watcher,
+			  struct iw_watcher_state *ret_state);
+
+#endif
