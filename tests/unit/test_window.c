@@ -26,7 +26,7 @@ static void a_new_window_is_empty_and_stays_open(void **state IW_UNUSED)
 	assert_int_equal(iw_windows_open(&windows, 1, &window), 0);
 	assert_ptr_equal(iw_windows_find(&windows, 1), window);
 	assert_null(iw_windows_find(&windows, 2));
-	assert_false(window->is_told);
+	assert_false(window->has_known);
 	assert_false(iw_nameset_has(&window->known, "a", 1));
 	assert_false(iw_nameset_has(&window->noise, "a", 1));
 	/* Its end is not known before the listing is done. */
