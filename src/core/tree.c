@@ -180,7 +180,7 @@ static void unlink_node(struct iw_tree *tree, uint32_t id)
 int iw_tree_add(struct iw_tree *tree, uint32_t parent, const char *name, size_t name_len,
 		uint32_t *ret_node)
 {
-	uint32_t id;
+	uint32_t id = IW_NO_NODE;
 
 	assert(parent == IW_NO_NODE || !iw_tree_find_child(tree, parent, name, name_len));
 	int r = iw_children_reserve(&tree->children, stored_hash, tree);

@@ -135,7 +135,7 @@ static void model_place(struct world *world, uint32_t id, uint32_t parent)
 
 static void model_remove(struct world *world, uint32_t top)
 {
-	bool is_doomed[MODEL_LEN];
+	bool is_doomed[MODEL_LEN] = {false};
 
 	for (uint32_t id = 1; id < world->end; id++)
 		is_doomed[id] =
