@@ -60,7 +60,8 @@ bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path,
 		      bool is_dir);
 
-/* True if something may be pruned, so that a directory's new place must be judged anew. */
+/* True if something may be pruned, so that a directory's new place must be judged anew.
+ */
 bool iw_filter_has_ignores(const struct iw_filter *filter);
 
 #endif

@@ -52,6 +52,16 @@ bool iw_event_is_control(enum iw_event event)
 	return event >= IW_OVERFLOW;
 }
 
+bool iw_record_is_dir(const struct iw_record *record)
+{
+	const struct iw_path *path = &record->path;
+
+	if (record->mask & IN_ISDIR)
+		return true;
+	/* Only a watched directory's own path has no name and ends in a slash. */
+	return path->len && path->name_len == 0 && path->bytes[path->len - 1] == '/';
+}
+
 const char *iw_path_below_root(const struct iw_path *path, size_t *ret_len)
 {
 	const char *below = path->bytes + path->root_len;

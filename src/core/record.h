@@ -77,10 +77,9 @@ IW_MUST_CHECK int iw_event_from_bit(uint32_t bit, enum iw_event *ret_event);
 /* True for what concerns the stream rather than a file: overflow, resync … ready. */
 bool iw_event_is_control(enum iw_event event);
 
-static inline bool iw_record_is_dir(const struct iw_record *record)
-{
-	return record->mask & 0x40000000u; /* IN_ISDIR, inotify(7) */
-}
+/* True if the record is about a directory (the kernel leaves IN_ISDIR out of its *_SELF).
+ */
+bool iw_record_is_dir(const struct iw_record *record);
 
 /*
  * Appends the path as JSON and actions name it: the root less trailing slashes, one

@@ -180,7 +180,7 @@ static void unlink_node(struct iw_tree *tree, uint32_t id)
 int iw_tree_add(struct iw_tree *tree, uint32_t parent, const char *name, size_t name_len,
 		uint32_t *ret_node)
 {
-	uint32_t id;
+	uint32_t id = IW_NO_NODE;
 
 	assert(parent == IW_NO_NODE || !iw_tree_find_child(tree, parent, name, name_len));
 	int r = iw_children_reserve(&tree->children, stored_hash, tree);
@@ -246,15 +246,14 @@ int iw_tree_move(struct iw_tree *tree, uint32_t id, uint32_t new_parent, const c
 	assert(!iw_tree_is_below(tree, new_parent, id));
 	assert(!iw_tree_find_child(tree, new_parent, name, name_len));
 	int r = iw_children_reserve(&tree->children, stored_hash, tree);
+	if (r == 0)
+		r = set_name(tree, node, name, name_len);
 	if (r < 0)
 		return r;
-	unlink_node(tree, id);
-	/* The old links are only needed again if there is no memory for the name. */
-	const uint32_t old_parent = node->parent;
-	r = set_name(tree, node, name, name_len);
-	link_node(tree, id, r < 0 ? old_parent : new_parent);
+	unlink_node(tree, id); /* found by the old hash, which the name leaves alone */
+	link_node(tree, id, new_parent);
 	tree->generation++;
-	return r;
+	return 0;
 }
 
 int iw_tree_bind(struct iw_tree *tree, uint32_t id, int32_t wd)
@@ -348,16 +347,20 @@ int iw_tree_append_path(const struct iw_tree *tree, uint32_t id, struct iw_buffe
 			size_t *ret_root_len)
 {
 	size_t len = 0;
+	size_t root_len = 0;
 
 	for (uint32_t at = id; at; at = iw_tree_node(tree, at)->parent) {
 		const struct iw_node *node = iw_tree_node(tree, at);
 
 		len += node->name_len + (at == id ? 0 : slash_behind(node));
-		*ret_root_len = node->name_len;
+		root_len = node->name_len;
 	}
 	int r = iw_buffer_reserve(buffer, len);
 	if (r < 0)
 		return r;
+	*ret_root_len = root_len;
+	if (len == 0)
+		return 0; /* PATH is empty; the buffer may have no memory yet */
 
 	char *end = buffer->data + buffer->len + len;
 	for (uint32_t at = id; at; at = iw_tree_node(tree, at)->parent) {

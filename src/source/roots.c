@@ -52,7 +52,7 @@ static int tell_file(struct iw_watcher *watcher, uint32_t root, const struct sta
 	if (!iw_watcher_is_telling(watcher))
 		return 0;
 	watcher->listing_time_ns = iw_watcher_realtime_ns();
-	watcher->listing_end = iw_watcher_queue_end(watcher);
+	watcher->listing_end = iw_input_end(watcher);
 	return iw_emit_found(watcher, root, &entry);
 }
 

@@ -24,7 +24,7 @@ int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 int iw_visit_later(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	uint64_t position = iw_watcher_queue_end(watcher);
+	uint64_t position = iw_input_end(watcher);
 
 	if (fields->flags & IW_NODE_DIRTY)
 		return 0;
@@ -67,30 +67,33 @@ static int open_directory(int parent_fd, const struct iw_node *node)
 }
 
 /*
- * We open, list and close node in view of its parent: where the parent tells reads, they
+ * We open, list and close node in view of its parent. Where the parent tells reads, they
  * are ours and nobody's news.
  */
+static bool is_noisy(const struct iw_watcher *watcher, uint32_t parent)
+{
+	return watcher->read_mask &&
+	       !(iw_tree_node(watcher->tree, parent)->flags & IW_NODE_SLOW);
+}
+
 static int expect_noise(struct iw_watcher *watcher, uint32_t parent,
 			const struct iw_node *node)
 {
 	struct iw_window *window;
 
-	if (!watcher->read_mask ||
-	    (iw_tree_node(watcher->tree, parent)->flags & IW_NODE_SLOW))
-		return 0;
 	int r = iw_windows_open(&watcher->windows, parent, &window);
 	if (r == 0)
 		r = iw_nameset_add(&window->noise, iw_node_name(node), node->name_len);
 	return r;
 }
 
-/* After the descriptor was closed: the noise is in the queue. */
+/* The descriptor was closed: the noise is in the queue. */
 static void bound_noise(struct iw_watcher *watcher, uint32_t parent)
 {
 	struct iw_window *window = iw_windows_find(&watcher->windows, parent);
 
 	if (window)
-		window->end = iw_watcher_queue_end(watcher);
+		window->end = iw_input_end(watcher);
 }
 
 /* The directory has a watch already, under another name in the tree. */
@@ -221,13 +224,15 @@ int iw_visit_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	if (!is_told && !watcher->config.is_recursive)
 		return 0;
 	watcher->listing_time_ns = iw_watcher_realtime_ns();
-	if (is_told)
+	if (is_told) {
 		r = iw_windows_open(&watcher->windows, node, &listing.window);
-	if (r < 0)
-		return r;
+		if (r < 0)
+			return r;
+		listing.window->has_known = true;
+	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
-	watcher->listing_end = iw_watcher_queue_end(watcher);
+	watcher->listing_end = iw_input_end(watcher);
 	if (listing.window)
 		listing.window->end = watcher->listing_end;
 	/* Removed while it was listed: the parent's events tell. */
@@ -263,6 +268,17 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, int fd)
 	return iw_visit_list(watcher, node, fd);
 }
 
+/* A new mode of a directory that we may not read brings it back here. */
+static int await_permission(struct iw_watcher *watcher, uint32_t node, int parent_fd,
+			    int error)
+{
+	const int wd = iw_inotify_add_fd(watcher->fd, parent_fd, IN_ATTRIB);
+
+	if (wd < 0 && is_shortage(-wd))
+		return iw_visit_later(watcher, node);
+	return iw_visit_lost(watcher, node, error);
+}
+
 int iw_visit(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
@@ -272,25 +288,21 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 	int r = iw_walk_to(&watcher->walk, watcher->tree, parent, &parent_fd);
 	if (r < 0)
 		return fail(watcher, node, -r);
-	r = expect_noise(watcher, parent, fields);
-	if (r < 0)
+	const bool was_noisy = is_noisy(watcher, parent);
+	if (was_noisy && (r = expect_noise(watcher, parent, fields)) < 0)
 		return r;
 	const int fd = open_directory(parent_fd, fields);
-	if (fd == -EACCES || fd == -EPERM) {
-		/* Told again when somebody changes its mode. */
-		r = iw_inotify_add_fd(watcher->fd, parent_fd, IN_ATTRIB);
-		if (r < 0 && is_shortage(-r))
-			return iw_visit_later(watcher, node);
-	}
+	if (fd == -EACCES || fd == -EPERM)
+		return await_permission(watcher, node, parent_fd, -fd);
 	if (fd < 0)
 		return fail(watcher, node, -fd);
 	r = visit_open(watcher, node, fd);
-	if (r < 0 || fields->wd == 0) {
+	if (r < 0 || fields->wd == 0 || was_noisy)
 		close(fd);
-	} else {
+	else
 		iw_walk_keep(&watcher->walk, watcher->tree, node, fd);
-	}
-	bound_noise(watcher, parent);
+	if (was_noisy)
+		bound_noise(watcher, parent);
 	return r;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the rooms of the watcher share: its state, and the few calls between them.
- *   watcher.c  its life and its turns          apply.c   what an event does to the tree
- *   visit.c    watches and lists a directory   moves.c   joins the halves of a move
- *   roots.c    watches a PATH                  resync.c  starts anew after an overflow
- *   emit.c     makes records
+ *   watcher.c  its life                        turn.c     one piece of its work
+ *   input.c    reads the queue                 apply.c    what an event does to the tree
+ *   visit.c    watches and lists a directory   moves.c    joins the halves of a move
+ *   roots.c    watches a PATH                  resync.c   starts anew after an overflow
+ *   emit.c     makes records                   own-file.c hides what we write ourselves
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
  */
@@ -45,6 +46,16 @@ struct iw_half {
 	size_t name_len;
 };
 
+/* The file that records are written to, by its directory and by itself. */
+struct iw_own_file {
+	char *name; /* NULL: there is none */
+	size_t name_len;
+	uint64_t dir_inode;
+	uint32_t dir_device;
+	uint64_t inode;
+	uint32_t device;
+};
+
 struct iw_watcher {
 	struct iw_watcher_config config;
 	int fd;
@@ -77,6 +88,8 @@ struct iw_watcher {
 	struct iw_buffer path; /* of the record being made */
 	struct iw_buffer from;
 
+	struct iw_own_file own_file;
+
 	bool is_ready;
 	bool is_resyncing; /* synced is due when all is in sync */
 	struct iw_watcher_state state;
@@ -91,12 +104,6 @@ int64_t iw_watcher_realtime_ns(void);
 /* Puts a node on the agenda, once. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_watcher_mark_dirty(struct iw_watcher *watcher, uint32_t node);
 
-/* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
-IW_MUST_CHECK int iw_watcher_drain(struct iw_watcher *watcher);
-
-/* The position that the end of the queue has now. */
-uint64_t iw_watcher_queue_end(const struct iw_watcher *watcher);
-
 /* True if readers of the stream know the tree, so that news must be told. */
 bool iw_watcher_is_telling(const struct iw_watcher *watcher);
 
@@ -108,6 +115,17 @@ IW_MUST_CHECK int iw_watcher_drop_children(struct iw_watcher *watcher, uint32_t 
 
 /* Removes the node's own watch, if it has one. */
 void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
+
+/* ---- input.c ---- */
+
+/* The next input to apply. Returns 1 if there is some, 0 if nothing is queued, -errno. */
+IW_MUST_CHECK int iw_input_next(struct iw_watcher *watcher);
+
+/* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
+IW_MUST_CHECK int iw_input_drain(struct iw_watcher *watcher);
+
+/* The position that the end of the queue has now. */
+uint64_t iw_input_end(const struct iw_watcher *watcher);
 
 /* ---- visit.c ---- */
 
@@ -164,6 +182,12 @@ IW_MUST_CHECK int iw_resync_overflow(struct iw_watcher *watcher);
 
 /* Removes what is stale still when all else is done. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_resync_sweep(struct iw_watcher *watcher);
+
+/* ---- own-file.c ---- */
+
+/* True for what writing our own records does to the file they go to. */
+bool iw_own_file_hides(const struct iw_watcher *watcher, uint32_t node,
+		       const struct iw_raw_event *raw);
 
 /* ---- emit.c ---- */
 

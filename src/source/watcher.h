@@ -65,6 +65,13 @@ void iw_watcher_free(struct iw_watcher *watcher);
 IW_MUST_CHECK int iw_watcher_add(struct iw_watcher *watcher, const char *path,
 				 size_t len);
 
+/*
+ * Tells the watcher where its user writes records to: opening, writing and closing that
+ * file is not told any more, because each record would cause the next. A descriptor that
+ * is no regular file, or -1, takes this back. Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd);
+
 /* The descriptor to wait for: readable when a turn has something to do. */
 int iw_watcher_fd(const struct iw_watcher *watcher);
 

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <uv.h>
+
+static const int64_t NS_PER_MS = 1000000;
+
+/* How long a stalled reader may delay the end after a signal. */
+static const uint64_t GRACE_MS = 1000;
+
+/* Progress is shown when setting up takes longer than this, and as often. */
+static const int64_t PROGRESS_NS = 250 * 1000000;
+
+struct loop {
+	struct iw_session *session;
+	uv_loop_t uv;
+	uv_poll_t source;
+	uv_poll_t reader;
+	uv_timer_t deadline; /* of the watcher */
+	uv_timer_t timeout;  /* --timeout */
+	uv_timer_t total;    /* --for */
+	uv_timer_t grace;    /* after a signal */
+	uv_signal_t signals[5];
+	size_t signals_len;
+	bool is_source_polled;
+	bool is_reader_polled;
+	bool is_abandoned; /* what still waits is given up */
+	int64_t progress_ns;
+};
+
+static int64_t now_ns(void)
+{
+	return (int64_t)uv_hrtime();
+}
+
+/* ---- What libuv calls ---- */
+
+static void on_source(uv_poll_t *handle IW_UNUSED, int status IW_UNUSED,
+		      int events IW_UNUSED)
+{
+	/* Waking up is all: the turn that follows reads. */
+}
+
+static void on_deadline(uv_timer_t *handle IW_UNUSED)
+{
+}
+
+static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNUSED)
+{
+	struct loop *loop = handle->data;
+
+	if (iw_output_check(loop->session->output) < 0) {
+		iw_session_fail_output(loop->session, -EPIPE);
+		loop->is_abandoned = true;
+	}
+}
+
+static void start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns)
+{
+	/* Rounded up: a deadline is never seen too early. */
+	const int64_t ms = in_ns <= 0 ? 0 : (in_ns + NS_PER_MS - 1) / NS_PER_MS;
+
+	uv_update_time(timer->loop);
+	uv_timer_start(timer, callback, (uint64_t)ms, 0);
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+	struct loop *loop = timer->data;
+	const struct iw_session *session = loop->session;
+	const int64_t left_ns =
+		session->last_told_ns + session->options->timeout_ns - now_ns();
+
+	/* Records only note their time; the timer catches up with the last of them. */
+	if (left_ns > 0)
+		start_timer(timer, on_timeout, left_ns);
+	else
+		iw_session_end(loop->session, IW_STATUS_TIMEOUT);
+}
+
+static void on_total(uv_timer_t *timer)
+{
+	struct loop *loop = timer->data;
+
+	iw_session_end(loop->session, IW_STATUS_DONE);
+}
+
+static void on_grace(uv_timer_t *timer)
+{
+	struct loop *loop = timer->data;
+
+	loop->is_abandoned = true;
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct loop *loop = handle->data;
+	struct iw_session *session = loop->session;
+
+	if (number == SIGUSR1) {
+		iw_session_say_state(session);
+	} else if (number == SIGUSR2) {
+		if (iw_watcher_retry(session->watcher) < 0)
+			iw_session_end(session, IW_STATUS_ERROR);
+	} else if (number == SIGHUP && session->outfile_fd >= 0) {
+		iw_session_reopen(session);
+	} else {
+		loop->is_abandoned = session->signal != 0; /* the second time: at once */
+		session->signal = number;
+		iw_session_end(session, IW_STATUS_DONE);
+		start_timer(&loop->grace, on_grace, (int64_t)GRACE_MS * NS_PER_MS);
+	}
+}
+
+/* ---- Setting up and tearing down ---- */
+
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static void add_signals(struct loop *loop)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+
+	for (size_t i = 0; i < IW_ARRAY_LEN(numbers); i++) {
+		uv_signal_t *handle = &loop->signals[loop->signals_len];
+
+		/* nohup and background jobs ask not to be disturbed. */
+		if (is_ignored(numbers[i]))
+			continue;
+		uv_signal_init(&loop->uv, handle);
+		handle->data = loop;
+		uv_signal_start(handle, on_signal, numbers[i]);
+		loop->signals_len++;
+	}
+}
+
+static void add_timer(struct loop *loop, uv_timer_t *timer)
+{
+	uv_timer_init(&loop->uv, timer);
+	timer->data = loop;
+}
+
+static int loop_init(struct loop *loop, struct iw_session *session)
+{
+	const int reader_fd = iw_output_fd(session->output);
+
+	*loop = (struct loop){.session = session};
+	int r = uv_loop_init(&loop->uv);
+	if (r < 0)
+		return r;
+	r = uv_poll_init(&loop->uv, &loop->source, iw_watcher_fd(session->watcher));
+	if (r == 0 && reader_fd >= 0)
+		r = uv_poll_init(&loop->uv, &loop->reader, reader_fd);
+	loop->is_reader_polled = r == 0 && reader_fd >= 0;
+	if (loop->is_reader_polled) {
+		loop->reader.data = loop;
+		uv_poll_start(&loop->reader, UV_READABLE, on_reader);
+	}
+	add_timer(loop, &loop->deadline);
+	add_timer(loop, &loop->timeout);
+	add_timer(loop, &loop->total);
+	add_timer(loop, &loop->grace);
+	add_signals(loop);
+	return r;
+}
+
+static void close_handle(uv_handle_t *handle, void *context IW_UNUSED)
+{
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static void loop_done(struct loop *loop)
+{
+	uv_walk(&loop->uv, close_handle, NULL);
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	uv_loop_close(&loop->uv);
+}
+
+/* ---- Running ---- */
+
+static void show_progress(struct loop *loop)
+{
+	struct iw_watcher_state state;
+
+	if (loop->session->is_ready || now_ns() < loop->progress_ns)
+		return;
+	iw_watcher_get_state(loop->session->watcher, &state);
+	iw_say_progress(loop->session->messages, "setting up: %zu watches, %zu to visit",
+			state.watched, state.waiting);
+	loop->progress_ns = now_ns() + PROGRESS_NS;
+}
+
+/* A full buffer leaves the events in the kernel, which tells if it drops some. */
+static void poll_source(struct loop *loop, bool is_wanted)
+{
+	if (loop->is_source_polled == is_wanted)
+		return;
+	loop->is_source_polled = is_wanted;
+	if (is_wanted)
+		uv_poll_start(&loop->source, UV_READABLE, on_source);
+	else
+		uv_poll_stop(&loop->source);
+}
+
+/* Lets the watcher work. Returns true if it has more to do at once. */
+static bool take_turn(struct loop *loop)
+{
+	struct iw_session *session = loop->session;
+
+	if (session->is_ending || iw_output_is_full(session->output))
+		return false;
+	const int r = iw_watcher_turn(session->watcher);
+	if (r < 0 && r != -ECANCELED) {
+		iw_say(session->messages, IW_ERROR, "cannot go on: %s", strerror(-r));
+		iw_session_end(session, IW_STATUS_ERROR);
+	}
+	const int64_t deadline_ns = iw_watcher_deadline_ns(session->watcher);
+	if (deadline_ns >= 0)
+		start_timer(&loop->deadline, on_deadline, deadline_ns - now_ns());
+	else
+		uv_timer_stop(&loop->deadline);
+	return r > 0;
+}
+
+static void flush(struct loop *loop)
+{
+	int r = iw_output_flush(loop->session->output);
+
+	if (r < 0) {
+		iw_session_fail_output(loop->session, r);
+		loop->is_abandoned = true;
+	}
+}
+
+static bool is_over(const struct loop *loop)
+{
+	const struct iw_session *session = loop->session;
+
+	return session->is_ending &&
+	       (loop->is_abandoned || iw_output_waiting(session->output) == 0);
+}
+
+void iw_loop_run(struct iw_session *session)
+{
+	const struct iw_options *options = session->options;
+	struct loop loop;
+
+	int r = loop_init(&loop, session);
+	if (r < 0) {
+		iw_say(session->messages, IW_ERROR, "cannot start: %s", uv_strerror(r));
+		iw_session_end(session, IW_STATUS_ERROR);
+		loop_done(&loop);
+		return;
+	}
+	session->last_told_ns = now_ns();
+	loop.progress_ns = now_ns() + PROGRESS_NS;
+	if (options->timeout_ns)
+		start_timer(&loop.timeout, on_timeout, options->timeout_ns);
+	if (options->total_ns)
+		start_timer(&loop.total, on_total, options->total_ns);
+	iw_say(session->messages, IW_INFO, "Setting up watches.");
+	for (;;) {
+		const bool has_more = take_turn(&loop);
+
+		flush(&loop);
+		if (is_over(&loop))
+			break;
+		if (has_more)
+			show_progress(&loop);
+		poll_source(&loop,
+			    !session->is_ending && !iw_output_is_full(session->output));
+		uv_run(&loop.uv, has_more ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+	}
+	loop_done(&loop);
+}

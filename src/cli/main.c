@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+
+#include "cli/daemon.h"
+#include "cli/help.h"
+#include "cli/loop.h"
+#include "cli/paths.h"
+#include "cli/session.h"
+
+/*
+ * Descriptors 0, 1 and 2 that were closed must not be given to the next file opened:
+ * messages would be written into it. Standard output gets one that cannot be written, so
+ * that losing records is an error.
+ */
+static void guard_standard_descriptors(void)
+{
+	static const int flags[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd)
+			_exit(IW_STATUS_ERROR);
+	}
+}
+
+/* --help and --version. */
+static int print_text(int (*append)(struct iw_buffer *buffer),
+		      struct iw_messages *messages)
+{
+	IW_AUTO_BUFFER struct iw_buffer text = IW_BUFFER_INIT;
+	size_t written = 0;
+
+	if (append(&text) < 0)
+		return IW_STATUS_ERROR;
+	while (written < text.len) {
+		const ssize_t n =
+			write(STDOUT_FILENO, text.data + written, text.len - written);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			iw_say(messages, IW_ERROR, "cannot write to stdout: %s",
+			       strerror(errno));
+			return IW_STATUS_OUTPUT;
+		}
+		written += (size_t)n;
+	}
+	return IW_STATUS_DONE;
+}
+
+/* In the background and with a pid file, if asked for; then the session itself. */
+static int run(const struct iw_options *options, struct iw_messages *messages,
+	       int *ret_signal)
+{
+	struct iw_session session;
+	int daemon_fd = -1;
+
+	if (options->is_daemon) {
+		const int r = iw_daemon_fork(&daemon_fd);
+		if (r < 0) {
+			iw_say(messages, IW_ERROR, "cannot fork: %s", strerror(-r));
+			return IW_STATUS_ERROR;
+		}
+	}
+	int r = iw_session_init(&session, options, messages);
+	session.daemon_fd = daemon_fd;
+	if (r == 0 && options->pid_path) {
+		r = iw_daemon_write_pid(options->pid_path);
+		if (r < 0)
+			iw_say(messages, IW_ERROR, "cannot write %s: %s",
+			       options->pid_path, strerror(-r));
+	}
+	if (r == 0)
+		iw_loop_run(&session);
+	if (r == 0 && options->pid_path)
+		unlink(options->pid_path);
+	iw_session_done(&session);
+	*ret_signal = session.signal;
+	return session.status;
+}
+
+static int run_command_line(int argc, char **argv, int *ret_signal)
+{
+	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
+	struct iw_path_files files = {0};
+	struct iw_messages messages;
+	struct iw_options options;
+	int status = IW_STATUS_ERROR;
+
+	int r = iw_options_parse(argc, argv, &options, &error);
+	iw_messages_init(&messages, options.quiet, options.verbose);
+	if (options.is_syslog)
+		iw_messages_to_syslog(&messages);
+	if (r == 0 && options.is_help)
+		status = print_text(iw_help_append, &messages);
+	else if (r == 0 && options.is_version)
+		status = print_text(iw_help_append_version, &messages);
+	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) == 0)
+		status = run(&options, &messages, ret_signal);
+	if (r < 0 && iw_buffer_terminate(&error) == 0)
+		iw_say(&messages, IW_ERROR, "%s", error.len ? error.data : strerror(-r));
+	iw_path_files_done(&files);
+	iw_options_done(&options);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	int ended_by = 0;
+
+	guard_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	const int status = run_command_line(argc, argv, &ended_by);
+	if (ended_by) {
+		/* Whoever waits for us is to see the signal, not a number. */
+		signal(ended_by, SIG_DFL);
+		raise(ended_by);
+	}
+	return status;
+}

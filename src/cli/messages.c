@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/messages.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+#include "core/text.h"
+
+static const char PROGRAM[] = "inowatch: ";
+static const char ERASE_LINE[] = "\r\033[K";
+
+void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose)
+{
+	*messages = (struct iw_messages){
+		.is_terminal = isatty(STDERR_FILENO),
+		.quiet = quiet,
+		.verbose = verbose,
+	};
+}
+
+void iw_messages_to_syslog(struct iw_messages *messages)
+{
+	openlog("inowatch", LOG_CONS | LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	messages->is_syslog = true;
+	messages->is_terminal = false;
+}
+
+static bool is_said(const struct iw_messages *messages, enum iw_level level)
+{
+	switch (level) {
+	case IW_DETAIL:
+		return messages->verbose > 0;
+	case IW_INFO:
+		return messages->verbose > 0 ||
+		       (messages->is_terminal && messages->quiet == 0);
+	default:
+		return true;
+	}
+}
+
+/* One write(2) a line, so that lines of several processes do not mix. */
+static void write_line(const struct iw_buffer *line)
+{
+	/* There is no place to report that stderr cannot be written. */
+	if (write(STDERR_FILENO, line->data, line->len) < 0)
+		return;
+}
+
+/* printf(3)'s output, on the heap, because names have no longest length; NULL: memory. */
+static char *format_text(const char *format, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
+/* Names may hold anything; a line feed in one must not look like another message. */
+static int append_line(const struct iw_messages *messages, const char *text,
+		       struct iw_buffer *line)
+{
+	int r = messages->has_progress ? iw_buffer_append_str(line, ERASE_LINE) : 0;
+
+	if (r == 0)
+		r = iw_buffer_append_str(line, PROGRAM);
+	if (r == 0)
+		r = messages->is_terminal
+			    ? iw_text_append_escaped(line, text, strlen(text))
+			    : iw_buffer_append_str(line, text);
+	return r == 0 ? iw_buffer_append_char(line, '\n') : r;
+}
+
+void iw_say(struct iw_messages *messages, enum iw_level level, const char *format, ...)
+{
+	static const int priorities[] = {
+		[IW_ERROR] = LOG_ERR,
+		[IW_WARNING] = LOG_WARNING,
+		[IW_INFO] = LOG_INFO,
+		[IW_DETAIL] = LOG_INFO,
+	};
+	IW_AUTO_BUFFER struct iw_buffer line = IW_BUFFER_INIT;
+	va_list args;
+
+	if (!is_said(messages, level))
+		return;
+	va_start(args, format);
+	IW_AUTO_FREE char *text = format_text(format, args);
+	va_end(args);
+	if (!text)
+		return;
+	if (messages->is_syslog) {
+		syslog(priorities[level], "%s", text);
+		return;
+	}
+	if (append_line(messages, text, &line) == 0)
+		write_line(&line);
+	messages->has_progress = false;
+}
+
+void iw_say_progress(struct iw_messages *messages, const char *format, ...)
+{
+	IW_AUTO_BUFFER struct iw_buffer line = IW_BUFFER_INIT;
+	va_list args;
+
+	if (!messages->is_terminal || messages->quiet)
+		return;
+	va_start(args, format);
+	IW_AUTO_FREE char *text = format_text(format, args);
+	va_end(args);
+	if (!text || iw_buffer_append_str(&line, ERASE_LINE) < 0 ||
+	    iw_buffer_append_str(&line, text) < 0)
+		return;
+	write_line(&line);
+	messages->has_progress = text[0] != '\0';
+}

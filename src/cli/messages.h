@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What inowatch says to people: one line on stderr (or syslog) for each message.
+ * Whoever writes messages is given the struct; it owns nothing but the syslog connection.
+ * It never prints a raw file name to a terminal, and nothing else in inowatch writes to
+ * stderr.
+ */
+#ifndef IW_CLI_MESSAGES_H
+#define IW_CLI_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+
+enum iw_level {
+	IW_ERROR,   /* the program ends, or something was lost */
+	IW_WARNING, /* the user should know; goes on */
+	IW_INFO,    /* on a terminal, or with -v */
+	IW_DETAIL,  /* with -v */
+};
+
+struct iw_messages {
+	bool is_terminal; /* stderr is one */
+	bool is_syslog;
+	bool has_progress; /* a progress line stands on the terminal */
+	unsigned quiet;
+	unsigned verbose;
+};
+
+void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose);
+
+/* From now on messages go to syslog(3). */
+void iw_messages_to_syslog(struct iw_messages *messages);
+
+/* Says one line; a newline is added. File names in it are made harmless for terminals. */
+IW_PRINTF(3, 4)
+void iw_say(struct iw_messages *messages, enum iw_level level, const char *format, ...);
+
+/* A line that the next one overwrites; only on a terminal, unless -q. */
+IW_PRINTF(2, 3)
+void iw_say_progress(struct iw_messages *messages, const char *format, ...);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/option-table.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include "core/mask.h"
+#include "core/quantity.h"
+
+/* One line about a bad value: --option: 'text' reason. */
+static int refuse(const struct iw_option_value *value, const char *reason)
+{
+	int r = iw_buffer_printf(value->error, "%s: '%s' %s", value->name, value->text,
+				 reason);
+
+	return r < 0 ? r : -EINVAL;
+}
+
+#define FLAG(handler, field)                                    \
+	static int handler(const struct iw_option_value *value) \
+	{                                                       \
+		value->options->field = true;                   \
+		return 0;                                       \
+	}
+FLAG(set_recursive, is_recursive)
+FLAG(set_link_watched, is_link_watched)
+FLAG(set_one_file_system, is_one_file_system)
+FLAG(set_listed, is_listed)
+FLAG(set_strict, is_strict)
+FLAG(set_csv, is_csv)
+FLAG(set_json, is_json)
+FLAG(set_null, is_null_terminated)
+FLAG(set_no_newline, has_no_newline)
+FLAG(set_daemon, is_daemon)
+FLAG(set_syslog, is_syslog)
+FLAG(set_help, is_help)
+FLAG(set_version, is_version)
+
+static int set_monitor(const struct iw_option_value *value IW_UNUSED)
+{
+	return 0; /* what inowatch does anyway */
+}
+
+static int set_quiet(const struct iw_option_value *value)
+{
+	value->options->quiet++;
+	return 0;
+}
+
+static int set_verbose(const struct iw_option_value *value)
+{
+	value->options->verbose++;
+	return 0;
+}
+
+static int set_format(const struct iw_option_value *value)
+{
+	value->options->format = value->text;
+	return 0;
+}
+
+static int set_time_format(const struct iw_option_value *value)
+{
+	value->options->time_format = value->text;
+	return 0;
+}
+
+static int set_output(const struct iw_option_value *value)
+{
+	value->options->output_path = value->text;
+	return 0;
+}
+
+static int set_pid_path(const struct iw_option_value *value)
+{
+	value->options->pid_path = value->text;
+	return 0;
+}
+
+static int set_events(const struct iw_option_value *value)
+{
+	for (const char *word = value->text;;) {
+		const size_t len = strcspn(word, ",");
+		uint32_t bits = 0;
+
+		if (len && iw_mask_parse(word, len, &bits) < 0) {
+			int r = iw_buffer_printf(value->error,
+						 "%s: '%.*s' is not an event; see --help",
+						 value->name, (int)len, word);
+			return r < 0 ? r : -EINVAL;
+		}
+		value->options->mask |= bits;
+		if (!word[len])
+			return 0;
+		word += len + 1;
+	}
+}
+
+static int add_pattern(const struct iw_option_value *value,
+		       struct iw_pattern_option pattern)
+{
+	pattern.option = value->name;
+	pattern.text = value->text;
+	pattern.len = strlen(value->text);
+	return iw_pattern_list_add(&value->options->patterns, &pattern);
+}
+
+static int add_exclude(const struct iw_option_value *value)
+{
+	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_EXCLUDE});
+}
+
+static int add_excludei(const struct iw_option_value *value)
+{
+	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_EXCLUDE,
+							     .ignores_case = true});
+}
+
+static int add_include(const struct iw_option_value *value)
+{
+	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_INCLUDE});
+}
+
+static int add_includei(const struct iw_option_value *value)
+{
+	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_INCLUDE,
+							     .ignores_case = true});
+}
+
+static int add_glob(const struct iw_option_value *value)
+{
+	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_GLOB,
+							     .is_glob = true});
+}
+
+static int add_ignore(const struct iw_option_value *value)
+{
+	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_IGNORE,
+							     .is_glob = true});
+}
+
+static int set_type(const struct iw_option_value *value)
+{
+	if (strcmp(value->text, "f") == 0)
+		value->options->type = IW_TYPE_FILE;
+	else if (strcmp(value->text, "d") == 0)
+		value->options->type = IW_TYPE_DIR;
+	else
+		return refuse(value, "is neither f (files) nor d (directories)");
+	return 0;
+}
+
+static int set_color(const struct iw_option_value *value)
+{
+	static const char *const words[] = {
+		[IW_COLOR_AUTO] = "auto",
+		[IW_COLOR_ALWAYS] = "always",
+		[IW_COLOR_NEVER] = "never",
+	};
+
+	for (size_t i = 0; i < IW_ARRAY_LEN(words); i++) {
+		if (strcmp(value->text, words[i]) == 0) {
+			value->options->color = (enum iw_color)i;
+			return 0;
+		}
+	}
+	return refuse(value, "is none of auto, always, never");
+}
+
+static int set_moves(const struct iw_option_value *value)
+{
+	if (strcmp(value->text, "pair") == 0)
+		value->options->moves = IW_MOVES_PAIR;
+	else if (strcmp(value->text, "raw") == 0)
+		value->options->moves = IW_MOVES_RAW;
+	else
+		return refuse(value, "is neither pair nor raw");
+	return 0;
+}
+
+static int set_duration(const struct iw_option_value *value, int64_t *ret_ns)
+{
+	if (iw_quantity_duration(value->text, ret_ns) < 0)
+		return refuse(value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
+	return 0;
+}
+
+static int set_timeout(const struct iw_option_value *value)
+{
+	return set_duration(value, &value->options->timeout_ns);
+}
+
+static int set_total(const struct iw_option_value *value)
+{
+	return set_duration(value, &value->options->total_ns);
+}
+
+static int set_buffer(const struct iw_option_value *value)
+{
+	if (iw_quantity_size(value->text, &value->options->buffer_len) < 0 ||
+	    value->options->buffer_len == 0)
+		return refuse(value, "is not a size; write 65536, 64k or 64M");
+	return 0;
+}
+
+static int set_count(const struct iw_option_value *value)
+{
+	if (iw_quantity_count(value->text, UINT64_MAX, &value->options->count) < 0 ||
+	    value->options->count == 0)
+		return refuse(value, "is not a number of records above 0");
+	return 0;
+}
+
+static int set_one(const struct iw_option_value *value)
+{
+	value->options->count = 1;
+	return 0;
+}
+
+static int set_max_depth(const struct iw_option_value *value)
+{
+	uint64_t depth;
+
+	if (iw_quantity_count(value->text, UINT_MAX, &depth) < 0 || depth == 0)
+		return refuse(value, "is not a depth; 1 is what is directly in PATH");
+	value->options->max_depth = (unsigned)depth;
+	return 0;
+}
+
+static int set_ready_fd(const struct iw_option_value *value)
+{
+	uint64_t fd;
+
+	if (iw_quantity_count(value->text, INT_MAX, &fd) < 0)
+		return refuse(value, "is not a file descriptor");
+	value->options->ready_fd = (int)fd;
+	return 0;
+}
+
+static int add_from_file(const struct iw_option_value *value)
+{
+	return iw_text_list_add(&value->options->from_files, value->text,
+				strlen(value->text));
+}
+
+static int add_from_file0(const struct iw_option_value *value)
+{
+	return iw_text_list_add(&value->options->from_files0, value->text,
+				strlen(value->text));
+}
+
+const struct iw_option iw_option_table[] = {
+	{"recursive", 'r', NULL, "What is watched",
+	 "watch directories with all below them", set_recursive},
+	{"fromfile", 0, "FILE", NULL, "read more PATHs from FILE, one a line; - is stdin",
+	 add_from_file},
+	{"fromfile0", 0, "FILE", NULL, "the same, but each PATH ends in NUL",
+	 add_from_file0},
+	{"no-dereference", 'P', NULL, NULL,
+	 "watch a PATH that is a symbolic link itself, not its target", set_link_watched},
+	{"max-depth", 0, "N", NULL,
+	 "enter at most N levels; 1 is what is directly in PATH", set_max_depth},
+	{"one-file-system", 0, NULL, NULL,
+	 "do not enter directories on other file systems", set_one_file_system},
+	{"ignore", 0, "GLOB", NULL,
+	 "neither watch nor show what matches, nor all below it", add_ignore},
+
+	{"event", 'e', "LIST", "What is shown",
+	 "show only these events (comma list, repeatable)", set_events},
+	{"exclude", 0, "REGEX", NULL, "hide what matches, in path or name", add_exclude},
+	{"excludei", 0, "REGEX", NULL, "the same, in any case", add_excludei},
+	{"include", 0, "REGEX", NULL, "show only what matches; an exclude wins",
+	 add_include},
+	{"includei", 0, "REGEX", NULL, "the same, in any case", add_includei},
+	{"glob", 0, "GLOB", NULL, "show only what matches, by name or (with /) by path",
+	 add_glob},
+	{"type", 0, "f|d", NULL, "show only files, or only directories", set_type},
+	{"list", 0, NULL, NULL, "begin with what is there already", set_listed},
+
+	{"format", 0, "FORMAT", "How it is shown",
+	 "print each record as FORMAT says: %w %f %e %Xe %T %c %o %0 %n %%", set_format},
+	{"timefmt", 0, "FORMAT", NULL,
+	 "strftime(3) format of %T, with %3N %6N %9N as well", set_time_format},
+	{"csv", 'c', NULL, NULL, "print comma-separated values", set_csv},
+	{"json", 'j', NULL, NULL, "print one JSON object a line", set_json},
+	{"null", '0', NULL, NULL, "end records with NUL instead of a newline", set_null},
+	{"no-newline", 0, NULL, NULL, "end records with nothing; needs --format",
+	 set_no_newline},
+	{"moves", 0, "pair|raw", NULL,
+	 "one record for a move, or two (default: raw; JSON: pair)", set_moves},
+	{"color", 0, "WHEN", NULL, "auto (default: on a terminal), always or never",
+	 set_color},
+	{"outfile", 'o', "FILE", NULL,
+	 "append to FILE instead of stdout; SIGHUP reopens it", set_output},
+	{"buffer", 0, "SIZE", NULL, "keep up to SIZE for a slow reader (default 64M)",
+	 set_buffer},
+	{"quiet", 'q', NULL, NULL, "say less on stderr; -qq shows no records either",
+	 set_quiet},
+	{"verbose", 'v', NULL, NULL, "say more on stderr", set_verbose},
+
+	{"count", 'n', "N", "When it ends", "end with 0 after N records", set_count},
+	{"one", '1', NULL, NULL, "the same as -n 1", set_one},
+	{"timeout", 't', "TIME", NULL, "end with 2 when nothing was shown for TIME",
+	 set_timeout},
+	{"for", 0, "TIME", NULL, "end with 0 after TIME in all", set_total},
+	{"strict", 0, NULL, NULL, "end with 3 as soon as something cannot be watched",
+	 set_strict},
+	{"monitor", 'm', NULL, NULL, "go on until told to stop (the default)",
+	 set_monitor},
+
+	{"daemon", 'd', NULL, "How it runs", "go to the background once all is watched",
+	 set_daemon},
+	{"pid-file", 0, "FILE", NULL, "write the process number to FILE", set_pid_path},
+	{"syslog", 's', NULL, NULL, "send messages to syslog instead of stderr",
+	 set_syslog},
+	{"ready-fd", 0, "N", NULL, "write a newline to descriptor N once all is watched",
+	 set_ready_fd},
+	{"version", 'V', NULL, NULL, "print the version", set_version},
+	{"help", 'h', NULL, NULL, "print this help", set_help},
+};
+const size_t iw_option_table_len = IW_ARRAY_LEN(iw_option_table);

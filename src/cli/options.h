@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line of inowatch, driven by one table that parsing, --help and the tests of
+ * the man page read.
+ * The options own the lists they hold; texts point into argv, which outlives them.
+ * Parsing never touches files but those of --fromfile, and prints nothing itself.
+ */
+#ifndef IW_CLI_OPTIONS_H
+#define IW_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/buffer.h"
+#include "core/filter.h"
+#include "sink/print.h"
+
+enum iw_color { IW_COLOR_AUTO, IW_COLOR_ALWAYS, IW_COLOR_NEVER };
+enum iw_moves { IW_MOVES_DEFAULT, IW_MOVES_PAIR, IW_MOVES_RAW };
+
+/* A pattern as it was written; cli/patterns compiles it. */
+struct iw_pattern_option {
+	enum iw_filter_kind kind;
+	const char *option; /* its name, for messages */
+	const char *text;
+	size_t len;
+	bool is_glob;
+	bool is_exact; /* @PATH */
+	bool ignores_case;
+};
+
+struct iw_pattern_list {
+	struct iw_pattern_option *items;
+	size_t len;
+};
+
+struct iw_text_list {
+	struct iw_text {
+		const char *bytes;
+		size_t len;
+	} * items;
+	size_t len;
+};
+
+struct iw_options {
+	uint32_t mask; /* of -e; 0: not given */
+	bool is_recursive;
+	bool is_link_watched;
+	bool is_one_file_system;
+	bool is_listed;
+	bool is_strict;
+	unsigned max_depth;
+	enum iw_filter_type type;
+	enum iw_moves moves;
+	struct iw_pattern_list patterns;
+	struct iw_text_list paths;
+	struct iw_text_list from_files; /* read into paths by cli/paths */
+	struct iw_text_list from_files0;
+
+	const char *format;
+	const char *time_format;
+	bool is_csv;
+	bool is_json;
+	bool is_null_terminated;
+	bool has_no_newline;
+	enum iw_color color;
+	unsigned quiet;
+	unsigned verbose;
+
+	const char *output_path;
+	uint64_t buffer_len;
+	int64_t timeout_ns; /* 0: never */
+	int64_t total_ns;   /* --for; 0: for ever */
+	uint64_t count;     /* 0: no end */
+	int ready_fd;       /* -1: none */
+
+	bool is_daemon;
+	bool is_syslog;
+	const char *pid_path;
+	bool is_help;
+	bool is_version;
+	bool has_command; /* something stands behind -- */
+};
+
+/*
+ * Parses argv. Returns 0; or -EINVAL with one line for the user in error (without the
+ * program's name, NUL-terminated), or -ENOMEM. iw_options_done() is due in any case.
+ */
+IW_MUST_CHECK int iw_options_parse(int argc, char **argv, struct iw_options *options,
+				   struct iw_buffer *error);
+void iw_options_done(struct iw_options *options);
+
+/* Appends a text to a list. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_text_list_add(struct iw_text_list *list, const char *bytes,
+				   size_t len);
+
+/* Appends a pattern. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_pattern_list_add(struct iw_pattern_list *list,
+				      const struct iw_pattern_option *pattern);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What becomes of a record: bytes for the output, a line for people, a reason to end.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <time.h>
+
+#include "cli/daemon.h"
+#include "cli/limits.h"
+#include "cli/session.h"
+
+static int64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int print_record(struct iw_session *session, const struct iw_record *record)
+{
+	bool is_told = false;
+
+	if (session->options->quiet < 2) {
+		int r = iw_print_append(session->print, record,
+					iw_output_buffer(session->output), &is_told);
+		if (r < 0)
+			return r;
+	}
+	if (iw_event_is_control(record->event))
+		return 0;
+	session->told++;
+	session->last_told_ns = monotonic_ns();
+	if (session->told != session->options->count)
+		return 0;
+	iw_session_end(session, IW_STATUS_DONE);
+	return -ECANCELED;
+}
+
+/* A lost path: the remedy is in the record, and once for each reason on stderr. */
+static int report_lost(struct iw_session *session, const struct iw_record *record)
+{
+	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
+	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
+	struct iw_record advised = *record;
+	int r = iw_path_append_plain(&path, &record->path);
+
+	if (r == 0 && session->remedied != record->error)
+		r = iw_limits_append_remedy(&remedy, record->error);
+	if (r == 0)
+		r = iw_buffer_terminate(&remedy);
+	if (r == 0)
+		r = iw_buffer_terminate(&path);
+	if (r < 0)
+		return r;
+	session->remedied = record->error;
+	iw_say(session->messages, IW_ERROR, "cannot watch %s: %s%s%s", path.data,
+	       strerror(record->error), remedy.len ? "; " : "", remedy.data);
+	if (remedy.len)
+		advised.message = remedy.data;
+	r = print_record(session, &advised);
+	if (r == 0 && session->options->is_strict) {
+		iw_session_end(session, IW_STATUS_STRICT);
+		return -ECANCELED;
+	}
+	return r;
+}
+
+static int report_ready(struct iw_session *session, const struct iw_record *record)
+{
+	struct iw_watcher_state state;
+
+	iw_watcher_get_state(session->watcher, &state);
+	iw_say_progress(session->messages, "%s", "");
+	if (state.watched == 0) {
+		iw_say(session->messages, IW_ERROR, "nothing could be watched");
+		iw_session_end(session, IW_STATUS_ERROR);
+		return -ECANCELED;
+	}
+	session->is_ready = true;
+	session->last_told_ns = monotonic_ns();
+	iw_say(session->messages, IW_INFO, "Watches established.");
+	int r = print_record(session, record);
+	if (r < 0)
+		return r;
+	if (session->options->ready_fd >= 0) {
+		const int fd = session->options->ready_fd;
+
+		if (write(fd, "\n", 1) != 1)
+			iw_say(session->messages, IW_WARNING,
+			       "cannot write to --ready-fd %d: %s", fd, strerror(errno));
+		if (fd > STDERR_FILENO)
+			close(fd);
+	}
+	iw_daemon_release_parent(session);
+	return 0;
+}
+
+static const char *const control_texts[IW_EVENT_COUNT] = {
+	[IW_OVERFLOW] =
+		"the kernel's queue overflowed and events were lost; listing again",
+	[IW_SYNCED] = "listed again; what is told from here on is whole",
+};
+
+int iw_report_record(void *context, const struct iw_record *record)
+{
+	struct iw_session *session = context;
+
+	if (record->event == IW_LOST)
+		return report_lost(session, record);
+	if (record->event == IW_READY)
+		return report_ready(session, record);
+	if (control_texts[record->event])
+		iw_say(session->messages, IW_WARNING, "%s", control_texts[record->event]);
+	if (record->event == IW_RESYNC && session->is_ready) {
+		IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
+
+		if (iw_path_append_plain(&path, &record->path) < 0 ||
+		    iw_buffer_terminate(&path) < 0)
+			return -ENOMEM;
+		iw_say(session->messages, IW_WARNING, "listing %s anew", path.data);
+	}
+	return print_record(session, record);
+}

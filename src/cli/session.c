@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/inotify.h>
+
+#include "cli/limits.h"
+#include "cli/patterns.h"
+
+void iw_session_end(struct iw_session *session, int status)
+{
+	if (session->is_ending)
+		return;
+	session->is_ending = true;
+	session->status = status;
+}
+
+void iw_session_fail_output(struct iw_session *session, int error)
+{
+	const char *path = session->options->output_path;
+
+	if (error == -EPIPE)
+		iw_say(session->messages, IW_ERROR, "the reader of the output has left");
+	else
+		iw_say(session->messages, IW_ERROR, "cannot write to %s: %s",
+		       path ? path : "stdout", strerror(-error));
+	/* Also when it was ending already: what was promised is not there. */
+	session->is_ending = true;
+	session->status = IW_STATUS_OUTPUT;
+}
+
+static int open_outfile(const struct iw_session *session)
+{
+	const char *path = session->options->output_path;
+	const int fd =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+
+	if (fd >= 0)
+		return fd;
+	const int error = errno;
+	iw_say(session->messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
+	return -error;
+}
+
+static int init_output(struct iw_session *session)
+{
+	int fd = STDOUT_FILENO;
+
+	if (session->options->output_path) {
+		fd = session->outfile_fd = open_outfile(session);
+		if (fd < 0)
+			return fd;
+	}
+	/* A closed stdout was replaced in main by one that cannot be written. */
+	if (session->options->quiet < 2 && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		iw_session_fail_output(session, -EBADF);
+		return -EBADF;
+	}
+	return iw_output_new(fd, session->options->buffer_len, &session->output);
+}
+
+/* How records look: on a terminal harmless and perhaps coloured, elsewhere raw. */
+static struct iw_style choose_style(const struct iw_options *options)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const bool is_terminal = !options->output_path && isatty(STDOUT_FILENO);
+	const bool is_colored = options->color == IW_COLOR_ALWAYS ||
+				(options->color == IW_COLOR_AUTO && is_terminal &&
+				 !(no_color && *no_color));
+
+	return (struct iw_style){.escape = is_terminal, .color = is_colored};
+}
+
+static int init_print(struct iw_session *session)
+{
+	const struct iw_options *options = session->options;
+	const struct iw_print_config config = {
+		.kind = options->is_json  ? IW_PRINT_JSON
+			: options->is_csv ? IW_PRINT_CSV
+					  : IW_PRINT_TEXT,
+		.format = options->format,
+		.format_len = options->format ? strlen(options->format) : 0,
+		.terminator = options->is_null_terminated ? "" : "\n",
+		.terminator_len = options->has_no_newline ? 0 : 1,
+		.style = choose_style(options),
+		.time = {iw_timefmt_append, &session->timefmt},
+	};
+	struct iw_format *format;
+
+	session->timefmt.format = options->time_format;
+	int r = iw_print_new(&config, &session->print);
+	if (r == -E2BIG)
+		iw_say(session->messages, IW_ERROR, "--format is longer than %d bytes",
+		       IW_FORMAT_MAX_LEN);
+	if (r < 0 || !options->format || options->time_format)
+		return r;
+	r = iw_format_new(options->format, strlen(options->format), &format);
+	if (r < 0)
+		return r;
+	const bool has_time = iw_format_has_time(format);
+	iw_format_free(format);
+	if (!has_time)
+		return 0;
+	iw_say(session->messages, IW_ERROR, "%%T in --format needs --timefmt");
+	return -EINVAL;
+}
+
+static int init_filter(struct iw_session *session)
+{
+	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
+
+	int r = iw_filter_new(&session->filter);
+	if (r < 0)
+		return r;
+	iw_filter_set_type(session->filter, session->options->type);
+	r = iw_patterns_compile(&session->options->patterns, session->filter, &error);
+	if (r == -EINVAL && iw_buffer_terminate(&error) == 0)
+		iw_say(session->messages, IW_ERROR, "%s", error.data);
+	return r;
+}
+
+static int init_watcher(struct iw_session *session)
+{
+	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
+	const struct iw_options *options = session->options;
+	const bool is_paired = options->moves == IW_MOVES_PAIR ||
+			       (options->moves == IW_MOVES_DEFAULT && options->is_json);
+	const struct iw_watcher_config config = {
+		.mask = options->mask ? options->mask : IN_ALL_EVENTS,
+		.is_recursive = options->is_recursive,
+		.is_link_watched = options->is_link_watched,
+		.is_one_file_system = options->is_one_file_system,
+		.is_paired = is_paired,
+		.is_listed = options->is_listed,
+		.max_depth = options->max_depth,
+		.filter = session->filter,
+		.record = iw_report_record,
+		.context = session,
+	};
+
+	int r = iw_watcher_new(&config, &session->watcher);
+	if (r < 0 && r != -ENOMEM && iw_limits_append_remedy(&remedy, -r) == 0 &&
+	    iw_buffer_terminate(&remedy) == 0)
+		iw_say(session->messages, IW_ERROR, "cannot start inotify: %s; %s",
+		       strerror(-r), remedy.data);
+	for (size_t i = 0; i < options->paths.len && r == 0; i++) {
+		const struct iw_text *path = &options->paths.items[i];
+
+		r = iw_watcher_add(session->watcher, path->bytes, path->len);
+		if (r == -EINVAL || r == -ENAMETOOLONG)
+			iw_say(session->messages, IW_ERROR, "'%.*s' cannot be a PATH: %s",
+			       (int)path->len, path->bytes, strerror(-r));
+	}
+	if (r == 0)
+		r = iw_watcher_set_own_file(session->watcher,
+					    session->outfile_fd >= 0 ? session->outfile_fd
+								     : STDOUT_FILENO);
+	return r;
+}
+
+int iw_session_init(struct iw_session *session, const struct iw_options *options,
+		    struct iw_messages *messages)
+{
+	*session = (struct iw_session){
+		.options = options,
+		.messages = messages,
+		.outfile_fd = -1,
+		.daemon_fd = -1,
+		.status = IW_STATUS_ERROR,
+	};
+	int r = init_filter(session);
+	if (r == 0)
+		r = init_print(session);
+	if (r == 0)
+		r = init_output(session);
+	if (r == 0)
+		r = init_watcher(session);
+	if (r == -ENOMEM)
+		iw_say(messages, IW_ERROR, "out of memory");
+	return r;
+}
+
+void iw_session_done(struct iw_session *session)
+{
+	iw_watcher_free(session->watcher);
+	iw_output_free(session->output);
+	iw_print_free(session->print);
+	iw_filter_free(session->filter);
+	if (session->outfile_fd >= 0)
+		close(session->outfile_fd);
+}
+
+void iw_session_reopen(struct iw_session *session)
+{
+	const int fd = open_outfile(session);
+
+	if (fd < 0)
+		return;
+	/* What waits belongs to the old file, which takes it at once. */
+	int r = iw_output_flush(session->output);
+	if (r >= 0)
+		r = iw_output_reopen(session->output, fd);
+	if (r < 0) {
+		close(fd);
+		iw_session_fail_output(session, r);
+		return;
+	}
+	close(session->outfile_fd);
+	session->outfile_fd = fd;
+	if (iw_watcher_set_own_file(session->watcher, fd) < 0)
+		iw_session_end(session, IW_STATUS_ERROR);
+}
+
+void iw_session_say_state(struct iw_session *session)
+{
+	struct iw_watcher_state state;
+
+	iw_watcher_get_state(session->watcher, &state);
+	iw_say(session->messages, IW_WARNING,
+	       "%s; watched %zu, not watched %zu, to be visited %zu, tree %zu bytes",
+	       state.is_ready ? "ready" : "setting up", state.watched, state.lost,
+	       state.waiting, state.tree_bytes);
+	iw_say(session->messages, IW_WARNING,
+	       "events %" PRIu64 ", records %" PRIu64 " (%" PRIu64
+	       " shown), overflows %" PRIu64
+	       ", kernel queue %zu bytes, output waiting %zu bytes",
+	       state.events, state.records, session->told, state.overflows,
+	       state.queued_len, iw_output_waiting(session->output));
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run of inowatch: what was asked for, the watcher, the output, and how it will end.
+ * The session owns all of it; the options and messages are main's and outlive it.
+ * It never waits: cli/loop does, and calls in here when there is something to do.
+ */
+#ifndef IW_CLI_SESSION_H
+#define IW_CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "cli/messages.h"
+#include "cli/options.h"
+#include "cli/timefmt.h"
+#include "core/filter.h"
+#include "sink/output.h"
+#include "sink/print.h"
+#include "source/watcher.h"
+
+/* The exit statuses; ARCHITECTURE.md and inowatch(1) list them too. */
+enum iw_status {
+	IW_STATUS_DONE = 0,
+	IW_STATUS_ERROR = 1,
+	IW_STATUS_TIMEOUT = 2,
+	IW_STATUS_STRICT = 3,
+	IW_STATUS_OUTPUT = 4,
+};
+
+struct iw_session {
+	const struct iw_options *options;
+	struct iw_messages *messages;
+	struct iw_filter *filter;
+	struct iw_watcher *watcher;
+	struct iw_print *print;
+	struct iw_output *output;
+	struct iw_timefmt timefmt;
+	int outfile_fd; /* of --outfile, or -1 */
+	int daemon_fd;  /* the waiting parent of --daemon, or -1 */
+
+	uint64_t told;        /* records that -n counts */
+	int64_t last_told_ns; /* CLOCK_MONOTONIC; for --timeout */
+	int remedied;         /* the errno whose remedy stderr has shown last */
+	bool is_ready;
+	bool is_ending;
+	int status;
+	int signal; /* that ended it; 0: none */
+};
+
+/*
+ * Opens everything. Returns 0; -errno after a message was said, with session->status set;
+ * iw_session_done() is due in any case.
+ */
+IW_MUST_CHECK int iw_session_init(struct iw_session *session,
+				  const struct iw_options *options,
+				  struct iw_messages *messages);
+void iw_session_done(struct iw_session *session);
+
+/* Ends the session with this status; the first call wins. */
+void iw_session_end(struct iw_session *session, int status);
+
+/* Says why output failed (a negative errno) and ends the session. */
+void iw_session_fail_output(struct iw_session *session, int error);
+
+/* Opens --outfile again (log rotation); a failure is said, and the old one goes on. */
+void iw_session_reopen(struct iw_session *session);
+
+/* Says what SIGUSR1 asks for. */
+void iw_session_say_state(struct iw_session *session);
+
+/* Gets each record of the watcher; context is the session. In cli/report. */
+int iw_report_record(void *context, const struct iw_record *record);
+
+#endif
