@@ -301,8 +301,12 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 		close(fd);
 	else
 		iw_walk_keep(&watcher->walk, watcher->tree, node, fd);
-	if (was_noisy)
+	if (was_noisy) {
 		bound_noise(watcher, parent);
+		/* A resync must not overflow a queue that is short by its own noise. */
+		if (r == 0)
+			r = iw_input_drain(watcher);
+	}
 	return r;
 }
 

@@ -14,6 +14,9 @@ import traceback
 from operations import WEIGHTS, Operations
 from fileroots import FileOperations
 
+LOGGED = frozenset("""open os.rename os.mkdir os.rmdir os.remove os.link os.symlink
+    os.truncate os.chmod shutil.rmtree storm.exchange""".split())
+
 
 class Worker:
     """One process; the parent waits on .fd until it can be read to its end."""
@@ -86,6 +89,8 @@ def do_work(plan, rng, log_path):
     chances = list(weights.values())
     quiet, writer = os.pipe()
     burst = rng.randrange(1, 60)
+    calls = []
+    sys.addaudithook(lambda event, arguments: note_call(calls, event, arguments))
     with open(log_path, "w", encoding="utf-8", errors="backslashreplace") as log:
         for _ in range(plan.count):
             name = rng.choices(names, chances)[0]
@@ -95,7 +100,8 @@ def do_work(plan, rng, log_path):
                 getattr(hands, name)()
             except (OSError, ValueError, shutil.Error) as problem:
                 outcome = "%s: %s" % (type(problem).__name__, problem)
-            log.write("%d %s %s\n" % (began_ns, name, outcome))
+            log.write("%d %s %s %r\n" % (began_ns, name, outcome, calls))
+            calls.clear()
             burst -= 1
             if burst == 0:
                 # Nobody writes into that pipe: the pause ends with its time.
@@ -105,6 +111,12 @@ def do_work(plan, rng, log_path):
     os.close(quiet)
     os.close(writer)
     return hands.linked_inodes
+
+
+def note_call(calls, event, arguments):
+    """Python tells of each system call that it makes, with its paths."""
+    if event in LOGGED:
+        calls.append((event, *(a for a in arguments[:2] if isinstance(a, bytes))))
 
 
 def prepare(plan, rng, count):

@@ -7,6 +7,7 @@ import mmap
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import time
 
@@ -21,6 +22,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def exchange_paths(one, two):
     """renameat2(2) with RENAME_EXCHANGE; OSError if it fails."""
+    sys.audit("storm.exchange", one, two)
     if libc.renameat2(AT_FDCWD, one, AT_FDCWD, two, RENAME_EXCHANGE) != 0:
         raise OSError(ctypes.get_errno(), "renameat2")
 
@@ -28,6 +30,18 @@ def exchange_paths(one, two):
 def stamp():
     """What is written in front of a change, see listing.STAMP."""
     return b"%019d\n" % time.time_ns()
+
+
+def remove_tree(path):
+    """rm -r; shutil.rmtree() would wait for ever if a fifo has that name."""
+    with os.scandir(path) as found:
+        items = list(found)
+    for item in items:
+        if item.is_dir(follow_symlinks=False):
+            remove_tree(item.path)
+        else:
+            os.unlink(item.path)
+    os.rmdir(path)
 
 
 class Area:
@@ -242,7 +256,7 @@ class Operations:
     def remove_tree(self):
         area = self.area()
         path = self.guard(area.movable())
-        shutil.rmtree(path)
+        remove_tree(path)
         area.forget(path)
 
     def rename(self, source_area, target_area, is_directory):

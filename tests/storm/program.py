@@ -97,12 +97,15 @@ class Program:
         directory = "/proc/%d/fdinfo" % self.child.pid
         inodes = []
         for name in os.listdir(directory):
-            with open(os.path.join(directory, name), encoding="ascii") as file:
-                for line in file:
-                    if line.startswith("inotify "):
-                        fields = dict(f.split(":", 1) for f in line.split()[1:]
-                                      if f.startswith(("wd:", "ino:")))
-                        inodes.append(int(fields["ino"], 16))
+            try:
+                with open(os.path.join(directory, name), encoding="ascii") as file:
+                    lines = file.read().splitlines()
+            except FileNotFoundError:
+                continue  # closed meanwhile
+            for line in lines:
+                if line.startswith("inotify "):
+                    fields = dict(field.split(":", 1) for field in line.split()[1:])
+                    inodes.append(int(fields["ino"], 16))
         return inodes
 
     def end(self):

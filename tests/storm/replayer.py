@@ -169,9 +169,8 @@ class Replayer:
         """lost: the name may be there, what is below it is unknown."""
         self.counts["lost"] += 1
         self.news += 1
-        node = self.find(self.normalise(record.path))
-        if node:
-            node.is_lost = True
+        # What was lost before ready is in the listing, and lost all the same.
+        self.reach(self.normalise(record.path)).is_lost = True
 
     def overflow(self, _record):
         """overflow: until synced nothing is promised."""
