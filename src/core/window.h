@@ -3,6 +3,7 @@
  * Listing windows: while the queue that stood when a directory was listed drains, its
  * events tell of the past, and a window remembers what the listing already told.
  * The table owns its windows; a node has at most one.
+ * It also remembers since when a directory is known to be the one of its name.
  * It never looks at the queue: positions are counts of bytes read, given by the caller.
  */
 #ifndef IW_CORE_WINDOW_H
@@ -17,8 +18,9 @@
 #include "base/nameset.h"
 
 struct iw_window {
-	uint64_t end;            /* stream position at which it closes */
-	uint32_t node;           /* whose listing; IW_NO_NODE: closed before its time */
+	uint64_t end;  /* stream position at which it closes */
+	uint64_t born; /* what its parent tells of its name before this is about others */
+	uint32_t node; /* whose listing; IW_NO_NODE: closed before its time */
 	bool has_known;          /* a listing was told: known is what readers know */
 	struct iw_nameset known; /* names below node that a reader of the stream knows */
 	struct iw_nameset noise; /* directories below node that we opened ourselves */

@@ -32,7 +32,7 @@ static int apply_create(struct iw_watcher *watcher, uint32_t dir,
 		return r;
 	child = iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
 	if (!child) {
-		r = iw_visit_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
+		r = iw_list_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
 		if (r < 0 || !is_wanted)
 			return r;
 		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &child);
@@ -55,6 +55,28 @@ static int apply_delete(struct iw_watcher *watcher, uint32_t dir,
 	return child ? iw_watcher_drop(watcher, child) : 0;
 }
 
+/* The name stands for a directory that came later than this event. */
+static bool is_old(const struct iw_watcher *watcher, uint32_t dir,
+		   const struct iw_raw_event *raw)
+{
+	const uint32_t child =
+		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	const struct iw_window *window =
+		child ? iw_windows_find(&watcher->windows, child) : NULL;
+
+	return window && watcher->position < window->born &&
+	       iw_tree_node(watcher->tree, child)->wd;
+}
+
+/* Whatever it says of this name is outdated; only the other end of a move matters. */
+static int apply_old(struct iw_watcher *watcher, uint32_t dir,
+		     const struct iw_raw_event *raw)
+{
+	if (raw->mask & IN_MOVED_FROM)
+		return iw_moves_from_old(watcher, dir, raw);
+	return raw->mask & IN_MOVED_TO ? iw_moves_to_nowhere(watcher, raw) : 0;
+}
+
 static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 			struct iw_window *window, const struct iw_raw_event *raw)
 {
@@ -67,6 +89,8 @@ static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 	int r = iw_moves_settle_dir(watcher, dir, raw->cookie);
 	if (r < 0)
 		return r;
+	if (is_old(watcher, dir, raw))
+		return apply_old(watcher, dir, raw);
 	if (raw->mask & (IN_CREATE | IN_MOVED_TO)) {
 		if (window && !is_known) {
 			r = iw_nameset_add(&window->known, raw->name, raw->name_len);

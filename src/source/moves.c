@@ -100,24 +100,9 @@ int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns)
 	return 0;
 }
 
-int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
-		  const struct iw_raw_event *raw, bool is_known)
+static int add_half(struct iw_watcher *watcher, const struct iw_raw_event *raw,
+		    struct iw_half half)
 {
-	struct iw_half half = {
-		.cookie = raw->cookie,
-		.dir = dir,
-		.is_dir = raw->mask & IN_ISDIR,
-		.is_known = is_known,
-		.wd = raw->wd,
-		.time_ns = watcher->input_time_ns,
-		.name_len = raw->name_len,
-	};
-
-	if (half.is_dir)
-		half.node =
-			iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
-	if (!watcher->config.is_paired && !half.is_dir)
-		return 0; /* told already, and nothing depends on it */
 	if (watcher->halves_len == watcher->halves_cap) {
 		const size_t cap = watcher->halves_cap ? watcher->halves_cap * 2 : 8;
 		struct iw_half *halves =
@@ -128,12 +113,36 @@ int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 		watcher->halves = halves;
 		watcher->halves_cap = cap;
 	}
+	half.cookie = raw->cookie;
+	half.wd = raw->wd;
+	half.is_dir = raw->mask & IN_ISDIR;
+	half.time_ns = watcher->input_time_ns;
+	half.name_len = raw->name_len;
 	half.name = malloc(half.name_len + 1);
 	if (!half.name)
 		return -ENOMEM;
 	memcpy(half.name, raw->name, half.name_len);
 	watcher->halves[watcher->halves_len++] = half;
 	return 0;
+}
+
+int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
+		  const struct iw_raw_event *raw, bool is_known)
+{
+	struct iw_half half = {.dir = dir, .is_known = is_known};
+
+	if (raw->mask & IN_ISDIR)
+		half.node =
+			iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	else if (!watcher->config.is_paired)
+		return 0; /* told already, and nothing depends on it */
+	return add_half(watcher, raw, half);
+}
+
+int iw_moves_from_old(struct iw_watcher *watcher, uint32_t dir,
+		      const struct iw_raw_event *raw)
+{
+	return add_half(watcher, raw, (struct iw_half){.dir = dir});
 }
 
 /* A directory is called name in dir now: moved there, or new to the tree. */
@@ -144,7 +153,7 @@ static int place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 				 iw_filter_has_ignores(watcher->config.filter);
 	bool is_wanted;
 
-	int r = iw_visit_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
+	int r = iw_list_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
 	if (r < 0)
 		return r;
 	/* Where depth or patterns decide, what is below must be asked for anew. */
@@ -191,28 +200,35 @@ static int move_node(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 	return place(watcher, node, dir, raw);
 }
 
+/* The half with this cookie, or an empty one; its name is the caller's to free. */
+static struct iw_half take_cookie(struct iw_watcher *watcher, uint32_t cookie)
+{
+	for (size_t i = 0; i < watcher->halves_len; i++) {
+		if (watcher->halves[i].cookie == cookie)
+			return take(watcher, i);
+	}
+	return (struct iw_half){.cookie = cookie};
+}
+
+int iw_moves_to_nowhere(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	struct iw_half half = take_cookie(watcher, raw->cookie);
+	IW_AUTO_FREE char *name = half.name;
+	int r = 0;
+
+	if (watcher->config.is_paired)
+		r = iw_emit_half(watcher, &half);
+	return r == 0 && half.node ? iw_watcher_drop(watcher, half.node) : r;
+}
+
 int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_event *raw,
 		bool is_known)
 {
-	struct iw_half half = {.cookie = raw->cookie};
-	int r = 0;
-
-	for (size_t i = 0; i < watcher->halves_len; i++) {
-		if (watcher->halves[i].cookie == raw->cookie) {
-			half = take(watcher, i);
-			break;
-		}
-	}
+	struct iw_half half = take_cookie(watcher, raw->cookie);
 	IW_AUTO_FREE char *name = half.name;
 	const bool is_told_already = is_known && !half.is_known;
-	const bool is_stale = iw_tree_node(watcher->tree, dir)->flags & IW_NODE_STALE;
+	int r = 0;
 
-	if (is_stale) {
-		/* Readers do not know this place yet: for them it went away. */
-		if (watcher->config.is_paired)
-			r = iw_emit_half(watcher, &half);
-		return r == 0 && half.node ? iw_watcher_drop(watcher, half.node) : r;
-	}
 	if (!is_told_already) {
 		r = watcher->config.is_paired ? iw_emit_move(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);

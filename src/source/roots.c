@@ -62,12 +62,9 @@ static int list_root(struct iw_watcher *watcher, uint32_t root)
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	struct stat st;
 
-	if (watcher->read_mask && !(fields->flags & IW_NODE_SLOW)) {
-		fields->flags |= IW_NODE_SLOW;
-		int r = iw_node_stack_push(&watcher->agenda.upgrades, root);
-		if (r < 0)
-			return r;
-	}
+	int r = iw_visit_ask_for_reads(watcher, root);
+	if (r < 0)
+		return r;
 	if (!watcher->config.is_recursive && !iw_watcher_is_telling(watcher))
 		return 0;
 	IW_AUTO_CLOSE int fd =
@@ -78,7 +75,7 @@ static int list_root(struct iw_watcher *watcher, uint32_t root)
 			       : lose(watcher, root, -fd);
 	if (fstat(fd, &st) < 0 || st.st_ino != fields->inode)
 		return iw_visit_later(watcher, root); /* replaced this moment */
-	return iw_visit_list(watcher, root, fd);
+	return iw_list(watcher, root, fd);
 }
 
 /* Joins root with the watch of what it names now. Returns 1, 0 if another PATH has it. */
@@ -136,7 +133,9 @@ int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 	}
 	const bool is_dir = S_ISDIR(st.st_mode);
 	const uint32_t mask = is_dir ? watcher->dir_mask : watcher->file_mask;
-	const int wd = iw_inotify_add_fd(watcher->fd, fd, mask);
+	/* After an overflow it is asked for less again, so that listing it is no news. */
+	const int wd = is_dir && is_stale ? iw_inotify_replace_fd(watcher->fd, fd, mask)
+					  : iw_inotify_add_fd(watcher->fd, fd, mask);
 	if (wd < 0)
 		return lose(watcher, root, -wd);
 	/* The name's length decides on a slash: what was cached may be wrong now. */

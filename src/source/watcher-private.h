@@ -3,9 +3,10 @@
  * What the rooms of the watcher share: its state, and the few calls between them.
  *   watcher.c  its life                        turn.c     one piece of its work
  *   input.c    reads the queue                 apply.c    what an event does to the tree
- *   visit.c    watches and lists a directory   moves.c    joins the halves of a move
- *   roots.c    watches a PATH                  resync.c   starts anew after an overflow
- *   emit.c     makes records                   own-file.c hides what we write ourselves
+ *   visit.c    watches a directory             list.c     lists it
+ *   roots.c    watches a PATH                  moves.c    joins the halves of a move
+ *   emit.c     makes records                   resync.c   starts anew after an overflow
+ *   own-file.c hides what we write ourselves
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
  */
@@ -132,21 +133,26 @@ uint64_t iw_input_end(const struct iw_watcher *watcher);
 /* Watches and lists the node's directory. Returns 0, or -errno that ends the watcher. */
 IW_MUST_CHECK int iw_visit(struct iw_watcher *watcher, uint32_t node);
 
-/* Lists an open directory that is watched already; the same for a root. */
-IW_MUST_CHECK int iw_visit_list(struct iw_watcher *watcher, uint32_t node, int fd);
+/* Puts a node on the agenda to be asked for read events, if they are wanted. */
+IW_MUST_CHECK int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node);
 
 /* Asks for read events of a node whose subtree is listed. */
 IW_MUST_CHECK int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node);
-
-/* True if a directory of this name below parent is to be watched. */
-IW_MUST_CHECK int iw_visit_wants(struct iw_watcher *watcher, uint32_t parent,
-				 const char *name, size_t name_len, bool *ret_is_wanted);
 
 /* Tells that a node is not watched, once until it is watched again. */
 IW_MUST_CHECK int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error);
 
 /* Puts off a visit until the events queued now were applied. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_visit_later(struct iw_watcher *watcher, uint32_t node);
+
+/* ---- list.c ---- */
+
+/* Lists an open directory that is watched already. */
+IW_MUST_CHECK int iw_list(struct iw_watcher *watcher, uint32_t node, int fd);
+
+/* True if a directory of this name below parent is to be watched. */
+IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
+				const char *name, size_t name_len, bool *ret_is_wanted);
 
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
@@ -159,6 +165,13 @@ IW_MUST_CHECK int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 				const struct iw_raw_event *raw, bool is_known);
 IW_MUST_CHECK int iw_moves_to(struct iw_watcher *watcher, uint32_t dir,
 			      const struct iw_raw_event *raw, bool is_known);
+
+/* The same for a place of which readers know better already, or nothing yet: what left it
+ * is not what they know, and what came there went away for them. */
+IW_MUST_CHECK int iw_moves_from_old(struct iw_watcher *watcher, uint32_t dir,
+				    const struct iw_raw_event *raw);
+IW_MUST_CHECK int iw_moves_to_nowhere(struct iw_watcher *watcher,
+				      const struct iw_raw_event *raw);
 
 /*
  * An event that only the holder of the directory's lock can cause proves that both halves
