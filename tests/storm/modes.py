@@ -2,6 +2,7 @@
 """What kinds of storms there are: how the program is started, and what is hard for it."""
 
 import os
+import shutil
 
 from checker import Comparison, FileComparison
 from limits import why_no_queue_limit, why_no_watch_limit
@@ -25,6 +26,7 @@ class Setup:
         self.options = ["-r", "-j"]
         self.is_listed = rng.random() < 0.5
         self.is_slow = False
+        self.is_peer = False
         self.queue_limit = 0
         self.watch_limit = 0
         self.without = ()
@@ -124,11 +126,26 @@ def file_roots(setup):
     setup.comparison = FileComparison
 
 
+def text_peer(setup):
+    """A peer's text in place of our records: for comparison, never part of the checks."""
+    setup.is_listed = False
+    setup.is_peer = True
+
+
 MODES = {
     "plain": plain, "list": listed, "slow": slow, "smallqueue": small_queue,
     "masks": masks, "limit": watch_limit, "tworoots": two_roots,
     "movedroot": moved_root, "fileroots": file_roots,
 }
 
+PEERS = {"text-peer": text_peer}
+
+
+def why_no_peer():
+    """The reason why there is nothing to compare with, or None."""
+    return None if shutil.which("inotifywait") else "inotifywait is not there"
+
+
 # Functions that give the reason why a mode cannot be run here.
-CONDITIONS = {"smallqueue": why_no_queue_limit, "limit": why_no_watch_limit}
+CONDITIONS = {"smallqueue": why_no_queue_limit, "limit": why_no_watch_limit,
+              "text-peer": why_no_peer}

@@ -24,10 +24,6 @@ class Program:
     """One run; records go to the replayer in the order in which they are read."""
 
     def __init__(self, arguments, replayer, stderr_path, watch_limit=0, directory=None):
-        self.replayer = replayer
-        self.cutter = LineCutter()
-        self.records = []
-        self.stderr_path = stderr_path
         self.ready_fd, child_ready_fd = os.pipe()
         command = list(arguments)
         command[1:1] = ["--ready-fd", str(child_ready_fd)]
@@ -35,12 +31,20 @@ class Program:
             script = WITH_FEWER_WATCHES % watch_limit
             command[:0] = ["unshare", "-Ur", "sh", "-c", script, "sh"]
         try:
-            with open(stderr_path, "wb") as stderr:
-                self.child = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                    stderr=stderr, pass_fds=(child_ready_fd,), cwd=directory)
+            self.start(command, replayer, stderr_path, (child_ready_fd,), directory)
         finally:
             os.close(child_ready_fd)
+
+    def start(self, command, replayer, stderr_path, kept_fds, directory):
+        """Runs the command; what it says on standard error goes to a file."""
+        self.replayer = replayer
+        self.cutter = LineCutter()
+        self.records = []
+        self.stderr_path = stderr_path
+        with open(stderr_path, "wb") as stderr:
+            self.child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=stderr, pass_fds=kept_fds, cwd=directory)
         self.out = self.child.stdout.fileno()
         os.set_blocking(self.out, False)
 

@@ -12,7 +12,8 @@ from checker import Sentinels, Wrong, check
 from generator import Plan, Worker, prepare
 from limits import queue_limit
 from listing import list_tree
-from modes import MODES, Setup
+from modes import MODES, PEERS, Setup
+from peer import Peer
 from pool import TooLong
 from program import Program, Silent
 from stream import BadStream
@@ -48,7 +49,7 @@ class Storm:
         self.work = self.folder + b"/work"
         os.mkdir(self.work)
         self.setup = Setup(self.work, self.rng)
-        MODES[mode](self.setup)
+        (MODES.get(mode) or PEERS[mode])(self.setup)
         setup = self.setup
         self.plan = Plan(setup.inside, setup.outside, options.operations,
                          tuple(setup.without) + tuple(options.without),
@@ -109,9 +110,12 @@ class Storm:
                 if not setup.files:
                     replayer.reach(real).type = "dir"
         with queue_limit(setup.queue_limit):
-            self.program = Program(
-                setup.arguments(self.options.program), replayer,
-                os.fsdecode(self.folder) + "/stderr", setup.watch_limit, setup.directory)
+            stderr = os.fsdecode(self.folder) + "/stderr"
+            if setup.is_peer:
+                self.program = Peer(setup.tops, replayer, stderr)
+            else:
+                self.program = Program(setup.arguments(self.options.program), replayer,
+                                       stderr, setup.watch_limit, setup.directory)
             if setup.is_slow:
                 self.program.narrow_pipe(SMALL_PIPE)
             self.program.wait_ready()
