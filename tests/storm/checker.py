@@ -8,7 +8,7 @@ from listing import SENTINEL, list_tree
 from operations import stamp
 
 SYNC_LIMIT_S = 60
-SENTINEL_LIMIT_S = 20
+SENTINEL_LIMIT_S = 10
 QUIET_ROUNDS = 3
 PATIENCE_S = 1.0
 HALF_MOVE_S = 0.004
@@ -88,10 +88,20 @@ class Sentinels:
 
 
 class Tree:
-    """The real tree, for a walk side by side with the model."""
+    """
+    The real tree, for a walk side by side with the model; helpers are the inodes that
+    may be watched because a PATH is or was there: what it names now, although that may be
+    a file, and the directories above it (P4).
+    """
 
-    def __init__(self, tops):
+    def __init__(self, tops, named=()):
         self.tops = tops
+        self.helpers = set()
+        for path in named:
+            while path not in (b"", b"/"):
+                if os.path.lexists(path):
+                    self.helpers.add(os.lstat(path).st_ino)
+                path = os.path.dirname(path)
         self.entries = {}
         self.children = {}
         for top in tops:
@@ -169,52 +179,40 @@ class Comparison:
                     waiting.append(path + b"/" + name)
 
     def compare_watches(self, inodes):
-        """One watch for each directory, none for anything else."""
+        """One watch for each directory; besides these only what helps to find a PATH."""
         watched = set(inodes)
         if len(watched) < len(inodes):
             self.differ("an inode has two watches", None)
         names = {entry.inode: path for path, entry in self.tree.entries.items()}
         for inode in self.watched_surely - watched:
             self.differ("not watched", names[inode])
-        for inode in watched - self.watched_surely - self.watched_maybe:
+        allowed = self.watched_surely | self.watched_maybe | self.tree.helpers
+        for inode in watched - allowed:
             self.differ("a watch of what is not there (inode %d)" % inode,
                         names.get(inode))
 
 
 class FileComparison(Comparison):
-    """
-    Files named as PATH. Besides their own watches there may be one for each directory on
-    the way (P4: the parent, or the nearest ancestor that is there).
-    """
+    """Files named as PATH: each has a watch of its own."""
 
     def compare_watches(self, inodes):
-        watched = set(inodes)
-        for path, entry in self.tree.entries.items():
-            if entry.inode not in watched:
-                self.differ("not watched", path)
-        allowed = {entry.inode for entry in self.tree.entries.values()}
-        for path in self.tree.tops:
-            while path not in (b"", b"/"):
-                path = os.path.dirname(path)
-                allowed.add(os.stat(path).st_ino)
-        if watched - allowed:
-            self.differ("watches of what was not named: %d" % len(watched - allowed),
-                        None)
+        self.watched_surely = {entry.inode for entry in self.tree.entries.values()}
+        super().compare_watches(inodes)
 
 
-def check(program, sentinels, tops, linked_inodes, kind=Comparison):
+def check(program, sentinels, setup, linked_inodes):
     """
     Raises Wrong if the tree differs. What comes late is waited for, but an overflow that
     reading the tree has caused must not heal what was wrong. Returns if it came late.
     """
     sentinels.wait_quiet()
     replayer = program.replayer
-    tree = Tree(tops)
+    tree = Tree(setup.tops, [real for _, real in setup.roots])
     overflows = replayer.counts["overflows"]
     end = time.monotonic() + PATIENCE_S
     is_late = False
     while True:
-        comparison = kind(replayer, tree, linked_inodes)
+        comparison = setup.comparison(replayer, tree, linked_inodes)
         comparison.compare_watches(program.watched_inodes())
         if comparison.first is None:
             return is_late

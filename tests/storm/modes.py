@@ -6,6 +6,7 @@ import shutil
 
 from checker import Comparison, FileComparison
 from limits import why_no_queue_limit, why_no_watch_limit
+from listing import SENTINEL
 from operations import MODIFY_ONLY
 from replayer import FileReplayer, Replayer
 
@@ -115,7 +116,7 @@ def file_roots(setup):
     """Files named as PATH, saved by rename, deleted and made again."""
     setup.options = ["-j"]
     setup.files = [setup.inside + b"/" + name for name in (b"one", b"two", b"three")]
-    setup.written_file = setup.inside + b"/sentinel"
+    setup.written_file = setup.inside + b"/" + SENTINEL + b"file"
     setup.tops = [*setup.files, setup.written_file]
     for path in setup.tops:
         with open(path, "wb") as file:

@@ -133,8 +133,8 @@ class Storm:
         """Raises Wrong if the stream did not tell the truth."""
         setup = self.setup
         sentinels = Sentinels(self.program, setup.sentinel_roots, setup.written_file)
-        self.result.is_late = check(self.program, sentinels, setup.tops,
-                                    self.result.linked, setup.comparison)
+        self.result.is_late = check(self.program, sentinels, setup,
+                                    self.result.linked)
         if setup.files:
             self.check_neighbours()
         problem = self.program.end()

@@ -267,12 +267,18 @@ class ComparisonTest(unittest.TestCase):
         self.model.find(self.root).children[b"ghost"] = self.model.find(self.file)
         self.assertIn("told, but not there", self.compare())
 
+    def test_helpers_may_be_watched(self):
+        tree = Tree([self.root], [self.root + b"/gone/file"])
+        above = os.stat(os.path.dirname(self.root)).st_ino
+        self.assertIn(above, tree.helpers)
+        self.assertNotIn(os.stat(self.root + b"/d").st_ino, tree.helpers)
+
     def test_file_roots(self):
         tree = Tree([self.file])
         model = FileReplayer([(self.file, self.file)])
         model.load(list_tree(self.file), self.written_ns + 10 ** 9)
         for watched, text in (([os.stat(self.file).st_ino], None), ([], "not watched"),
-                              ([os.stat(self.file).st_ino, 1], "not named")):
+                              ([os.stat(self.file).st_ino, 1], "a watch of")):
             comparison = FileComparison(model, tree, ())
             comparison.compare_watches(watched)
             self.assertIn(text or "None", str(comparison.first))
