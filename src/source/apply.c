@@ -80,6 +80,9 @@ static int apply_old(struct iw_watcher *watcher, uint32_t dir,
 static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 			struct iw_window *window, const struct iw_raw_event *raw)
 {
+	/* One that only awaits our own noise says nothing about names. */
+	if (window && !window->has_known)
+		window = NULL;
 	bool is_known =
 		window && iw_nameset_has(&window->known, raw->name, raw->name_len);
 
