@@ -44,7 +44,9 @@ class Setup:
         self.roots = []
         for real in reals:
             short = os.path.relpath(real, self.directory)
-            ways = [real, real, short, short + b"/", b"./" + short, real + b"//"]
+            ways = [real, real, short, b"./" + short]
+            if os.path.isdir(real):
+                ways += [short + b"/", real + b"//"]
             self.roots.append((self.rng.choice(ways), real))
         if len(reals) == 1 and self.rng.random() < 0.1:
             self.directory = reals[0]
