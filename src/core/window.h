@@ -21,6 +21,7 @@ struct iw_window {
 	uint64_t end;  /* stream position at which it closes */
 	uint64_t born; /* what its parent tells of its name before this is about others */
 	uint32_t node; /* whose listing; IW_NO_NODE: closed before its time */
+	uint64_t listed;         /* position of the queue's end when its listing began */
 	bool has_known;          /* a listing was told: known is what readers know */
 	struct iw_nameset known; /* names below node that a reader of the stream knows */
 	struct iw_nameset noise; /* directories below node that we opened ourselves */

@@ -97,8 +97,11 @@ static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 			if (r < 0)
 				return r;
 		}
-		return raw->mask & IN_CREATE ? apply_create(watcher, dir, raw, is_known)
-					     : iw_moves_to(watcher, dir, raw, is_known);
+		if (raw->mask & IN_CREATE)
+			return apply_create(watcher, dir, raw, is_known);
+		/* Unlike a creation, a move that came later replaces what the name was. */
+		is_known = is_known && watcher->position < window->listed;
+		return iw_moves_to(watcher, dir, raw, is_known);
 	}
 	if (window)
 		iw_nameset_take(&window->known, raw->name, raw->name_len);

@@ -88,6 +88,7 @@ int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 		if (r < 0)
 			return r;
 		listing.window->has_known = true;
+		listing.window->listed = iw_input_end(watcher);
 	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
