@@ -227,8 +227,15 @@ int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_ev
 	struct iw_half half = take_cookie(watcher, raw->cookie);
 	IW_AUTO_FREE char *name = half.name;
 	const bool is_told_already = is_known && !half.is_known;
+	const uint32_t replaced =
+		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
 	int r = 0;
 
+	/* It was empty, so all that moved out of it is gone from there for good. */
+	if (replaced)
+		r = iw_moves_settle_dir(watcher, replaced, raw->cookie);
+	if (r < 0)
+		return r;
 	if (!is_told_already) {
 		r = watcher->config.is_paired ? iw_emit_move(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);
