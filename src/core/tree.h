@@ -63,6 +63,9 @@ void iw_tree_remove(struct iw_tree *tree, uint32_t top);
 IW_MUST_CHECK int iw_tree_move(struct iw_tree *tree, uint32_t id, uint32_t new_parent,
 			       const char *name, size_t name_len);
 
+/* Lets two nodes change places, with all below them; neither may be below the other. */
+void iw_tree_swap(struct iw_tree *tree, uint32_t one, uint32_t other);
+
 /* Joins node and wd (> 0); neither may be joined already. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_tree_bind(struct iw_tree *tree, uint32_t id, int32_t wd);
 

@@ -22,26 +22,13 @@ static bool is_own_noise(const struct iw_window *window, const struct iw_raw_eve
 static int apply_create(struct iw_watcher *watcher, uint32_t dir,
 			const struct iw_raw_event *raw, bool is_known)
 {
-	bool is_wanted;
-	uint32_t child;
 	int r = 0;
 
 	if (!is_known)
 		r = iw_emit_event(watcher, dir, raw);
 	if (r < 0 || !(raw->mask & IN_ISDIR))
 		return r;
-	child = iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
-	if (!child) {
-		r = iw_list_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
-		if (r < 0 || !is_wanted)
-			return r;
-		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &child);
-		if (r < 0)
-			return r;
-	}
-	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
-		return 0;
-	return iw_watcher_mark_dirty(watcher, child);
+	return iw_list_directory(watcher, dir, raw->name, raw->name_len);
 }
 
 static int apply_delete(struct iw_watcher *watcher, uint32_t dir,
@@ -75,6 +62,17 @@ static int apply_old(struct iw_watcher *watcher, uint32_t dir,
 	if (raw->mask & IN_MOVED_FROM)
 		return iw_moves_from_old(watcher, dir, raw);
 	return raw->mask & IN_MOVED_TO ? iw_moves_to_nowhere(watcher, raw) : 0;
+}
+
+bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
+		       const struct iw_raw_event *raw)
+{
+	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+
+	if (is_old(watcher, dir, raw))
+		return false;
+	return !window || !window->has_known ||
+	       iw_nameset_has(&window->known, raw->name, raw->name_len);
 }
 
 static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
@@ -120,12 +118,20 @@ static int apply_named(struct iw_watcher *watcher, uint32_t dir,
 	const struct iw_node *fields = iw_tree_node(watcher->tree, dir);
 	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
+	if (iw_swap_is_told(watcher, raw))
+		return watcher->config.is_paired ? 0 : iw_emit_event(watcher, dir, raw);
+	if ((raw->mask & IN_MOVED_TO) && watcher->swap.verdict == IW_SWAP_EXCHANGE)
+		return iw_swap_apply(watcher, dir, raw);
+
 	if (fields->flags & IW_NODE_STALE)
 		/* Readers forgot it: the listing to come tells the outcome. */
 		return raw->mask & IN_MOVED_TO ? iw_moves_to(watcher, dir, raw, false)
 					       : 0;
-	if (raw->mask & LOCKED_EVENTS)
-		return apply_locked(watcher, dir, window, raw);
+	if (raw->mask & LOCKED_EVENTS) {
+		int r = apply_locked(watcher, dir, window, raw);
+
+		return r < 0 ? r : iw_swap_check_back(watcher, raw);
+	}
 	if (is_own_noise(window, raw))
 		return 0;
 	if ((raw->mask & (IN_ATTRIB | IN_ISDIR)) == (IN_ATTRIB | IN_ISDIR)) {

@@ -199,6 +199,56 @@ int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_
 	return emit(watcher, &record);
 }
 
+/* One of the two names is hidden: the other's object went there, and another came. */
+static int emit_half_exchange(struct iw_watcher *watcher, struct iw_record *record,
+			      const struct iw_path *shown)
+{
+	const uint32_t dir_bit = record->mask & IN_ISDIR;
+
+	record->path = *shown;
+	record->from = (struct iw_path){0};
+	record->event = IW_MOVED_OUT;
+	record->mask = IN_MOVED_FROM | dir_bit;
+	int r = emit(watcher, record);
+	record->event = IW_MOVED_IN;
+	record->mask = IN_MOVED_TO | dir_bit;
+	return r < 0 ? r : emit(watcher, record);
+}
+
+int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half, uint32_t dir,
+		     const struct iw_raw_event *raw)
+{
+	const struct place source = {half->dir, half->name, half->name_len};
+	const bool is_dir = raw->mask & IN_ISDIR;
+	struct iw_record record = {
+		.event = IW_EXCHANGE,
+		.mask = IN_MOVE | (raw->mask & IN_ISDIR),
+		.wd = raw->wd,
+		.cookie = raw->cookie,
+		.time_ns = watcher->input_time_ns,
+	};
+
+	if (!(watcher->config.mask & IN_MOVE))
+		return 0;
+	int r = path_in(watcher, &watcher->from, &source, &record.from);
+	if (r == 0)
+		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &record.path);
+	if (r < 0)
+		return r;
+	const struct iw_path from = record.from;
+	const struct iw_path to = record.path;
+	const bool is_from_shown = iw_filter_shows(watcher->config.filter, &from, is_dir);
+	const bool is_to_shown =
+		iw_filter_shows(watcher->config.filter, &record.path, is_dir);
+	if (is_from_shown && is_to_shown)
+		return emit(watcher, &record);
+	if (is_from_shown)
+		return emit_half_exchange(watcher, &record, &from);
+	if (is_to_shown)
+		return emit_half_exchange(watcher, &record, &to);
+	return 0;
+}
+
 int iw_emit_control(struct iw_watcher *watcher, enum iw_event event, uint32_t node,
 		    int error)
 {

@@ -9,7 +9,9 @@ enum { READ_LEN = 64 * 1024 };
 
 uint64_t iw_input_end(const struct iw_watcher *watcher)
 {
-	return watcher->position + (watcher->input.len - watcher->input_done) +
+	const struct iw_decoder *decoder = &watcher->decoder;
+
+	return watcher->position + (uint64_t)(decoder->end - decoder->next) +
 	       watcher->backlog.len + iw_inotify_queued(watcher->fd);
 }
 
@@ -37,17 +39,68 @@ int iw_input_drain(struct iw_watcher *watcher)
 	return r;
 }
 
-int iw_input_next(struct iw_watcher *watcher)
+int iw_input_read(struct iw_watcher *watcher)
 {
-	iw_buffer_clear(&watcher->input);
-	watcher->input_done = 0;
-	if (watcher->backlog.len) {
-		const struct iw_buffer empty = watcher->input;
+	struct iw_buffer *input = &watcher->input;
 
-		watcher->input = watcher->backlog;
-		watcher->backlog = empty;
-		return 1;
+	if (watcher->decoder.next < watcher->decoder.end) {
+		const size_t had = watcher->backlog.len;
+		int r = iw_input_drain(watcher);
+
+		return r < 0 ? r : watcher->backlog.len > had;
 	}
-	int r = read_some(watcher, &watcher->input);
-	return r > 0 ? 1 : r;
+	iw_buffer_clear(input);
+	int r = 0;
+	if (watcher->backlog.len) {
+		const struct iw_buffer empty = *input;
+
+		*input = watcher->backlog;
+		watcher->backlog = empty;
+	} else {
+		r = read_some(watcher, input);
+	}
+	iw_decoder_init(&watcher->decoder, input->data, input->len);
+	return r < 0 ? r : input->len > 0;
+}
+
+static size_t event_len(const struct iw_raw_event *raw)
+{
+	return sizeof(struct inotify_event) + raw->len;
+}
+
+int iw_input_take(struct iw_watcher *watcher, struct iw_raw_event *ret_raw)
+{
+	if (watcher->decoder.next == watcher->decoder.end && watcher->backlog.len) {
+		int r = iw_input_read(watcher);
+		if (r < 0)
+			return r;
+	}
+	return iw_decoder_next(&watcher->decoder, ret_raw);
+}
+
+void iw_input_pass(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	watcher->position += event_len(raw);
+	watcher->state.events++;
+}
+
+void iw_input_untake(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	watcher->decoder.next -= event_len(raw);
+}
+
+void iw_input_look(const struct iw_watcher *watcher, struct iw_lookahead *ret_look)
+{
+	*ret_look = (struct iw_lookahead){watcher, watcher->decoder, false};
+}
+
+bool iw_input_look_next(struct iw_lookahead *look, struct iw_raw_event *ret_raw)
+{
+	const struct iw_buffer *backlog = &look->watcher->backlog;
+
+	if (look->decoder.next == look->decoder.end && !look->is_in_backlog) {
+		look->is_in_backlog = true;
+		iw_decoder_init(&look->decoder, backlog->data, backlog->len);
+	}
+	return iw_decoder_next(&look->decoder, ret_raw) > 0;
 }

@@ -34,26 +34,23 @@ struct listing {
 	uint32_t node;
 };
 
-static int list_directory(struct listing *listing, const struct iw_scan_entry *entry)
+int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
+		      size_t name_len)
 {
-	struct iw_watcher *watcher = listing->watcher;
-	uint32_t child = iw_tree_find_child(watcher->tree, listing->node, entry->name,
-					    entry->name_len);
+	uint32_t child = iw_tree_find_child(watcher->tree, node, name, name_len);
 	bool is_wanted;
 	int r = 0;
 
 	if (!child) {
-		r = iw_list_wants(watcher, listing->node, entry->name, entry->name_len,
-				  &is_wanted);
+		r = iw_list_wants(watcher, node, name, name_len, &is_wanted);
 		if (r < 0 || !is_wanted)
 			return r;
-		r = iw_tree_add(watcher->tree, listing->node, entry->name,
-				entry->name_len, &child);
+		r = iw_tree_add(watcher->tree, node, name, name_len, &child);
 		if (r < 0)
 			return r;
-	} else if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED) {
-		return 0;
 	}
+	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
+		return 0;
 	return iw_watcher_mark_dirty(watcher, child);
 }
 
@@ -70,7 +67,10 @@ static int list_entry(void *context, const struct iw_scan_entry *entry)
 		if (r < 0)
 			return r;
 	}
-	return entry->type == IW_SCAN_DIR ? list_directory(listing, entry) : 0;
+	return entry->type == IW_SCAN_DIR
+		       ? iw_list_directory(listing->watcher, listing->node, entry->name,
+					   entry->name_len)
+		       : 0;
 }
 
 int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)

@@ -23,6 +23,8 @@ void iw_moves_done(struct iw_watcher *watcher)
 
 void iw_moves_forget(struct iw_watcher *watcher, uint32_t node)
 {
+	if (watcher->swap.dir == node && watcher->swap.verdict == IW_SWAP_BACK)
+		watcher->swap = (struct iw_swap){0};
 	for (size_t i = 0; i < watcher->halves_len; i++) {
 		struct iw_half *half = &watcher->halves[i];
 
@@ -48,13 +50,16 @@ static struct iw_half take(struct iw_watcher *watcher, size_t index)
 static int settle(struct iw_watcher *watcher, size_t index)
 {
 	struct iw_half half = take(watcher, index);
+	IW_AUTO_FREE char *name = half.name;
 	int r = 0;
 
 	if (watcher->config.is_paired)
 		r = iw_emit_half(watcher, &half);
 	if (r == 0 && half.node)
 		r = iw_watcher_drop(watcher, half.node);
-	free(half.name);
+	/* What was exchanged with something outside is there still. */
+	if (r == 0 && half.dir && half.is_known)
+		r = iw_look_and_tell(watcher, half.dir, name, half.name_len);
 	return r;
 }
 
@@ -145,28 +150,30 @@ int iw_moves_from_old(struct iw_watcher *watcher, uint32_t dir,
 	return add_half(watcher, raw, (struct iw_half){.dir = dir});
 }
 
-/* A directory is called name in dir now: moved there, or new to the tree. */
-static int place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
-		 const struct iw_raw_event *raw)
+bool iw_moves_is_judged_anew(const struct iw_watcher *watcher)
 {
-	const bool is_relisted = watcher->config.max_depth ||
-				 iw_filter_has_ignores(watcher->config.filter);
+	return watcher->config.max_depth || iw_filter_has_ignores(watcher->config.filter);
+}
+
+int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+		   const char *name, size_t name_len)
+{
 	bool is_wanted;
 
-	int r = iw_list_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
+	int r = iw_list_wants(watcher, dir, name, name_len, &is_wanted);
 	if (r < 0)
 		return r;
 	/* Where depth or patterns decide, what is below must be asked for anew. */
-	if (node && (!is_wanted || is_relisted)) {
+	if (node && (!is_wanted || iw_moves_is_judged_anew(watcher))) {
 		r = iw_watcher_drop(watcher, node);
 		node = IW_NO_NODE;
 	}
 	if (r < 0 || !is_wanted)
 		return r;
 	if (node)
-		r = iw_tree_move(watcher->tree, node, dir, raw->name, raw->name_len);
+		r = iw_tree_move(watcher->tree, node, dir, name, name_len);
 	else
-		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &node);
+		r = iw_tree_add(watcher->tree, dir, name, name_len, &node);
 	if (r < 0 || iw_tree_node(watcher->tree, node)->flags & IW_NODE_LISTED)
 		return r;
 	return iw_watcher_mark_dirty(watcher, node);
@@ -197,22 +204,30 @@ static int move_node(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 			iw_tree_node(watcher->tree, node)->flags &=
 				(uint16_t)~IW_NODE_LISTED;
 	}
-	return place(watcher, node, dir, raw);
+	return iw_moves_place(watcher, node, dir, raw->name, raw->name_len);
 }
 
-/* The half with this cookie, or an empty one; its name is the caller's to free. */
-static struct iw_half take_cookie(struct iw_watcher *watcher, uint32_t cookie)
+struct iw_half *iw_moves_find(struct iw_watcher *watcher, uint32_t cookie)
 {
 	for (size_t i = 0; i < watcher->halves_len; i++) {
 		if (watcher->halves[i].cookie == cookie)
-			return take(watcher, i);
+			return &watcher->halves[i];
 	}
-	return (struct iw_half){.cookie = cookie};
+	return NULL;
+}
+
+struct iw_half iw_moves_take(struct iw_watcher *watcher, uint32_t cookie)
+{
+	const struct iw_half *half = iw_moves_find(watcher, cookie);
+
+	if (!half)
+		return (struct iw_half){.cookie = cookie};
+	return take(watcher, (size_t)(half - watcher->halves));
 }
 
 int iw_moves_to_nowhere(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 {
-	struct iw_half half = take_cookie(watcher, raw->cookie);
+	struct iw_half half = iw_moves_take(watcher, raw->cookie);
 	IW_AUTO_FREE char *name = half.name;
 	int r = 0;
 
@@ -224,7 +239,7 @@ int iw_moves_to_nowhere(struct iw_watcher *watcher, const struct iw_raw_event *r
 int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_event *raw,
 		bool is_known)
 {
-	struct iw_half half = take_cookie(watcher, raw->cookie);
+	struct iw_half half = iw_moves_take(watcher, raw->cookie);
 	IW_AUTO_FREE char *name = half.name;
 	const bool is_told_already = is_known && !half.is_known;
 	const uint32_t replaced =

@@ -17,6 +17,7 @@ int iw_resync_overflow(struct iw_watcher *watcher)
 	if (r < 0)
 		return r;
 	iw_moves_done(watcher);
+	watcher->swap = (struct iw_swap){0};
 	iw_windows_done(&watcher->windows);
 	iw_agenda_clear(&watcher->agenda);
 	watcher->patience_ns = 0;

@@ -16,22 +16,24 @@ enum {
 /* How long nodes that cannot be explained by any queued event hold back "in sync". */
 static const int64_t PATIENCE_NS = 100 * 1000 * 1000;
 
+/* Applies what was read, up to an event that must wait for others. */
 static int apply_input(struct iw_watcher *watcher)
 {
-	struct iw_decoder decoder;
 	struct iw_raw_event raw;
 	int r;
 
-	iw_decoder_init(&decoder, watcher->input.data, watcher->input.len);
-	while ((r = iw_decoder_next(&decoder, &raw)) > 0) {
-		const size_t event_len = sizeof(struct inotify_event) + raw.len;
-
-		watcher->input_done += event_len;
-		watcher->state.events++;
+	while ((r = iw_input_take(watcher, &raw)) > 0) {
+		if (raw.mask & IN_MOVED_TO) {
+			r = iw_swap_judge(watcher, &raw);
+			if (r <= 0) {
+				iw_input_untake(watcher, &raw);
+				return r;
+			}
+		}
 		r = iw_apply(watcher, &raw);
 		if (r < 0)
 			return r;
-		watcher->position += event_len;
+		iw_input_pass(watcher, &raw);
 	}
 	return r;
 }
@@ -115,7 +117,7 @@ static int tell_in_sync(struct iw_watcher *watcher, int64_t now_ns)
 /* One round. Returns 1 if something was done, 0 if there is nothing to do, or -errno. */
 static int do_round(struct iw_watcher *watcher)
 {
-	const int got = iw_input_next(watcher);
+	const int got = iw_input_read(watcher);
 	if (got < 0)
 		return got;
 	int r = apply_input(watcher);
@@ -137,7 +139,7 @@ static int settle(struct iw_watcher *watcher, bool is_idle)
 {
 	const int64_t now_ns = iw_watcher_now_ns();
 
-	if (is_idle) {
+	if (is_idle && watcher->swap.deadline_ns == 0) {
 		int r = iw_moves_expire(watcher, now_ns);
 		if (r < 0)
 			return r;
@@ -165,7 +167,7 @@ int iw_watcher_turn(struct iw_watcher *watcher)
 
 int64_t iw_watcher_deadline_ns(const struct iw_watcher *watcher)
 {
-	int64_t deadline_ns = -1;
+	int64_t deadline_ns = watcher->swap.deadline_ns ? watcher->swap.deadline_ns : -1;
 
 	if (watcher->agenda.waiting_len && watcher->patience_ns > iw_watcher_now_ns())
 		deadline_ns = watcher->patience_ns;

@@ -5,6 +5,7 @@
  *   input.c    reads the queue                 apply.c    what an event does to the tree
  *   visit.c    watches a directory             list.c     lists it
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
+ *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
  *   own-file.c hides what we write ourselves
  * All of it belongs to one struct iw_watcher; only these files may include this header.
@@ -12,6 +13,8 @@
  */
 #ifndef IW_SOURCE_WATCHER_PRIVATE_H
 #define IW_SOURCE_WATCHER_PRIVATE_H
+
+#include <limits.h>
 
 #include "base/buffer.h"
 #include "core/decode.h"
@@ -47,6 +50,16 @@ struct iw_half {
 	size_t name_len;
 };
 
+/* What was found out about the rename that is applied next (swap.c). */
+struct iw_swap {
+	enum { IW_SWAP_NONE, IW_SWAP_EXCHANGE, IW_SWAP_BACK } verdict;
+	uint32_t cookie; /* of the second pair; 0: none */
+	uint32_t dir;    /* where the first pair ended: what is there after the second */
+	char name[NAME_MAX + 1];
+	size_t name_len;
+	int64_t deadline_ns; /* the input is held until then; 0: it is not */
+};
+
 /* The file that records are written to, by its directory and by itself. */
 struct iw_own_file {
 	char *name; /* NULL: there is none */
@@ -72,15 +85,16 @@ struct iw_watcher {
 	size_t halves_len;
 	size_t halves_cap;
 
-	struct iw_buffer input;   /* being applied: input_done bytes of it are done */
-	struct iw_buffer backlog; /* read while input was being applied */
-	size_t input_done;
-	int64_t input_time_ns;   /* when it was read */
-	int64_t listing_time_ns; /* when the listing now being told began */
-	uint64_t position;       /* bytes of the stream applied so far */
+	struct iw_buffer input;    /* being applied: input_done bytes of it are done */
+	struct iw_buffer backlog;  /* read while input was being applied */
+	struct iw_decoder decoder; /* stands at the next event of input */
+	int64_t input_time_ns;     /* when it was read */
+	int64_t listing_time_ns;   /* when the listing now being told began */
+	uint64_t position;         /* bytes of the stream applied so far */
 	uint64_t listing_end; /* position that the queue's end had at the last listing */
-	int64_t patience_ns;  /* until when waiting nodes hold back "in sync"; 0: not set
-			       */
+	struct iw_swap swap;
+	int64_t patience_ns; /* until when waiting nodes hold back "in sync"; 0: not set
+			      */
 
 	struct iw_buffer dir_path; /* of dir_node, with its slash */
 	uint32_t dir_node;
@@ -119,8 +133,29 @@ void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
 
 /* ---- input.c ---- */
 
-/* The next input to apply. Returns 1 if there is some, 0 if nothing is queued, -errno. */
-IW_MUST_CHECK int iw_input_next(struct iw_watcher *watcher);
+/*
+ * Reads, if all that was read is applied, or if it is held. Returns 1 if there is
+ * something new, 0 if nothing is queued, or -errno.
+ */
+IW_MUST_CHECK int iw_input_read(struct iw_watcher *watcher);
+
+/* The next event to apply. Returns 1, 0 if there is none, or -EBADMSG. */
+IW_MUST_CHECK int iw_input_take(struct iw_watcher *watcher, struct iw_raw_event *ret_raw);
+
+/* The event taken last is applied now: the stream has passed it. */
+void iw_input_pass(struct iw_watcher *watcher, const struct iw_raw_event *raw);
+
+/* The event taken last is not applied yet: it is the next one again. */
+void iw_input_untake(struct iw_watcher *watcher, const struct iw_raw_event *raw);
+
+/* A look at the events behind the one taken last, as far as they were read. */
+struct iw_lookahead {
+	const struct iw_watcher *watcher;
+	struct iw_decoder decoder;
+	bool is_in_backlog;
+};
+void iw_input_look(const struct iw_watcher *watcher, struct iw_lookahead *ret_look);
+bool iw_input_look_next(struct iw_lookahead *look, struct iw_raw_event *ret_raw);
 
 /* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_input_drain(struct iw_watcher *watcher);
@@ -150,6 +185,10 @@ IW_MUST_CHECK int iw_visit_later(struct iw_watcher *watcher, uint32_t node);
 /* Lists an open directory that is watched already. */
 IW_MUST_CHECK int iw_list(struct iw_watcher *watcher, uint32_t node, int fd);
 
+/* A directory of that name exists in the node: it is to be watched, if it is wanted. */
+IW_MUST_CHECK int iw_list_directory(struct iw_watcher *watcher, uint32_t node,
+				    const char *name, size_t name_len);
+
 /* True if a directory of this name below parent is to be watched. */
 IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
 				const char *name, size_t name_len, bool *ret_is_wanted);
@@ -160,9 +199,16 @@ IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
 /* ---- apply.c ---- */
 IW_MUST_CHECK int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw);
 
+/* True if readers of the stream know the event's name before the event. */
+bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
+		       const struct iw_raw_event *raw);
+
 /* ---- moves.c ---- */
 IW_MUST_CHECK int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 				const struct iw_raw_event *raw, bool is_known);
+/* A directory is called name in dir now: node was moved there, or it is new (0). */
+IW_MUST_CHECK int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+				 const char *name, size_t name_len);
 IW_MUST_CHECK int iw_moves_to(struct iw_watcher *watcher, uint32_t dir,
 			      const struct iw_raw_event *raw, bool is_known);
 
@@ -190,6 +236,48 @@ IW_MUST_CHECK int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns);
 void iw_moves_forget(struct iw_watcher *watcher, uint32_t node);
 void iw_moves_done(struct iw_watcher *watcher);
 
+/* True if patterns or depth decide on each new place of a directory. */
+bool iw_moves_is_judged_anew(const struct iw_watcher *watcher);
+
+/* Takes the half with this cookie, or an empty one; its name is the caller's to free. */
+struct iw_half iw_moves_take(struct iw_watcher *watcher, uint32_t cookie);
+
+/* The half with this cookie, or NULL. */
+struct iw_half *iw_moves_find(struct iw_watcher *watcher, uint32_t cookie);
+
+/* ---- swap.c ---- */
+
+/*
+ * Looks at what follows the second half of a move: an exchange is two moves of which the
+ * second goes back. Returns 1 if the move can be applied, with the verdict in swap; 0 if
+ * more must be read first; or -errno.
+ */
+IW_MUST_CHECK int iw_swap_judge(struct iw_watcher *watcher,
+				const struct iw_raw_event *raw);
+
+/* Applies an exchange: raw is the second half of its first pair, in the directory dir. */
+IW_MUST_CHECK int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
+				const struct iw_raw_event *raw);
+
+/* True for the second pair of an exchange that was applied. */
+bool iw_swap_is_told(struct iw_watcher *watcher, const struct iw_raw_event *raw);
+
+/* After the way back of a move: is there something at its turning point? */
+IW_MUST_CHECK int iw_swap_check_back(struct iw_watcher *watcher,
+				     const struct iw_raw_event *raw);
+
+/* ---- look.c ---- */
+
+/* Finds out whether a name exists now. Returns 1 and its type, 0, or -ESTALE if the
+ * directory's path has moved on. */
+IW_MUST_CHECK int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name,
+			  size_t name_len, enum iw_scan_type *ret_type);
+
+/* Tells a name as found if it exists now, whatever the events said. Returns 0 or -errno.
+ */
+IW_MUST_CHECK int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir,
+				   const char *name, size_t name_len);
+
 /* ---- resync.c ---- */
 IW_MUST_CHECK int iw_resync_overflow(struct iw_watcher *watcher);
 
@@ -216,6 +304,10 @@ IW_MUST_CHECK int iw_emit_half(struct iw_watcher *watcher, const struct iw_half 
 /* Both halves; raw is the second, in the directory dir. */
 IW_MUST_CHECK int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half,
 			       uint32_t dir, const struct iw_raw_event *raw);
+
+/* Two names have swapped places; from is what was at half's place and is at dir's now. */
+IW_MUST_CHECK int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half,
+				   uint32_t dir, const struct iw_raw_event *raw);
 
 /* resync, synced, lost, overflow, ready; node may be IW_NO_NODE. error is of lost. */
 IW_MUST_CHECK int iw_emit_control(struct iw_watcher *watcher, enum iw_event event,

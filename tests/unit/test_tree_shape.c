@@ -265,6 +265,41 @@ static void a_move_touches_nothing_below(void **state IW_UNUSED)
 	iw_tree_free(tree);
 }
 
+/* Names inside the node and on the heap, in one directory and in two. */
+static void swapped_nodes_keep_what_is_below(void **state IW_UNUSED)
+{
+	static const char long_name[] =
+		"a-name-that-is-longer-than-the-node-has-room-for";
+	struct iw_tree *tree = NULL;
+	uint32_t root;
+	uint32_t one;
+	uint32_t other;
+	uint32_t below;
+
+	assert_int_equal(iw_tree_new(&tree), 0);
+	assert_int_equal(iw_tree_add(tree, IW_NO_NODE, "r", 1, &root), 0);
+	assert_int_equal(iw_tree_add(tree, root, "one", 3, &one), 0);
+	assert_int_equal(iw_tree_add(tree, root, long_name, strlen(long_name), &other),
+			 0);
+	assert_int_equal(iw_tree_add(tree, other, "x", 1, &below), 0);
+	assert_int_equal(iw_tree_bind(tree, other, 7), 0);
+
+	iw_tree_swap(tree, one, other);
+	assert_path(tree, other, "r/one", 1);
+	assert_path(tree, below, "r/one/x", 1);
+	assert_path(tree, one, "r/a-name-that-is-longer-than-the-node-has-room-for", 1);
+	assert_int_equal(iw_tree_find_child(tree, root, "one", 3), other);
+	assert_int_equal(iw_tree_find_wd(tree, 7), other);
+
+	uint32_t deep;
+	assert_int_equal(iw_tree_add(tree, one, "deep", 4, &deep), 0);
+	iw_tree_swap(tree, deep, other);
+	assert_path(tree, deep, "r/one", 1);
+	assert_int_equal(iw_tree_find_child(tree, one, "deep", 4), other);
+	assert_int_equal(iw_tree_find_child(tree, root, "one", 3), deep);
+	iw_tree_free(tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +310,7 @@ int main(void)
 		cmocka_unit_test(long_names_are_counted),
 		cmocka_unit_test(moves_under_its_own_name),
 		cmocka_unit_test(a_move_touches_nothing_below),
+		cmocka_unit_test(swapped_nodes_keep_what_is_below),
 	};
 
 	return cmocka_run_group_tests_name("tree shape", tests, NULL, NULL);
