@@ -97,7 +97,8 @@ static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 		}
 		if (raw->mask & IN_CREATE)
 			return apply_create(watcher, dir, raw, is_known);
-		/* Unlike a creation, a move that came later replaces what the name was. */
+		/* Unlike a creation, a move that came later replaces what the name was.
+		 */
 		is_known = is_known && watcher->position < window->listed;
 		return iw_moves_to(watcher, dir, raw, is_known);
 	}
@@ -123,6 +124,8 @@ static int apply_named(struct iw_watcher *watcher, uint32_t dir,
 	if ((raw->mask & IN_MOVED_TO) && watcher->swap.verdict == IW_SWAP_EXCHANGE)
 		return iw_swap_apply(watcher, dir, raw);
 
+	if (fields->flags & IW_NODE_GONE)
+		return 0;
 	if (fields->flags & IW_NODE_STALE)
 		/* Readers forgot it: the listing to come tells the outcome. */
 		return raw->mask & IN_MOVED_TO ? iw_moves_to(watcher, dir, raw, false)
@@ -153,9 +156,12 @@ static int apply_self(struct iw_watcher *watcher, uint32_t node,
 		      const struct iw_raw_event *raw)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const bool is_hushed = (fields->flags & IW_NODE_STALE) ||
+			       ((fields->flags & IW_NODE_GONE) &&
+				!(raw->mask & (IN_DELETE_SELF | IN_MOVE_SELF)));
 	int r = 0;
 
-	if (!(fields->flags & IW_NODE_STALE) || (raw->mask & IN_UNMOUNT))
+	if (!is_hushed || (raw->mask & IN_UNMOUNT))
 		r = iw_emit_event(watcher, node, raw);
 	if (r < 0)
 		return r;
@@ -173,6 +179,9 @@ int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 {
 	if (raw->mask & IN_Q_OVERFLOW)
 		return iw_resync_overflow(watcher);
+	int r = iw_roots_apply(watcher, raw);
+	if (r < 0)
+		return r;
 	const uint32_t node = iw_tree_find_wd(watcher->tree, raw->wd);
 	if (node == IW_NO_NODE)
 		return 0; /* a late event of a watch that was removed */

@@ -26,7 +26,8 @@ int iw_resync_overflow(struct iw_watcher *watcher)
 		for (uint32_t node = root; node; node = iw_tree_next(tree, root, node)) {
 			struct iw_node *fields = iw_tree_node(tree, node);
 
-			fields->flags &= IW_NODE_LOST | IW_NODE_FILE;
+			fields->flags &= IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE |
+					 IW_NODE_ANCHORED;
 			fields->flags |= IW_NODE_STALE;
 		}
 	}

@@ -125,6 +125,16 @@ static void bound_noise(struct iw_watcher *watcher, uint32_t parent)
 		window->end = iw_input_end(watcher);
 }
 
+int iw_visit_note_alias(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+	if (fields->flags & IW_NODE_ALIAS)
+		return 0;
+	fields->flags |= IW_NODE_ALIAS;
+	return iw_node_stack_push(&watcher->aliases, node);
+}
+
 /* The directory has a watch already, under another name in the tree. */
 static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t holder)
 {
@@ -142,8 +152,7 @@ static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t h
 	}
 	if (!other->parent ||
 	    iw_walk_to(&watcher->walk, watcher->tree, holder, &fd) == 0) {
-		fields->flags |= IW_NODE_ALIAS; /* a mount shows it twice, or two PATHs */
-		return 0;
+		return iw_visit_note_alias(watcher, node); /* a mount, or two PATHs */
 	}
 	return iw_visit_later(watcher, node); /* it has moved; the events are queued */
 }
@@ -157,8 +166,12 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 	int r = 0;
 
 	fields->flags &= (uint16_t)~IW_NODE_ALIAS;
-	if (holder != node && fields->wd)
-		iw_watcher_unwatch(watcher, node);
+	fields->inode = st->st_ino;
+	fields->device = iw_walk_device(st);
+	if (holder != node)
+		r = iw_watcher_unwatch(watcher, node);
+	if (r < 0)
+		return r;
 	if (holder == IW_NO_NODE) {
 		r = iw_tree_bind(watcher->tree, node, wd);
 		if (r == 0)
@@ -168,8 +181,6 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 	}
 	if (r < 0 || fields->wd != wd)
 		return r;
-	fields->inode = st->st_ino;
-	fields->device = iw_walk_device(st);
 	if (fields->flags & IW_NODE_LOST) {
 		fields->flags &= (uint16_t)~IW_NODE_LOST;
 		watcher->state.lost--;
@@ -221,8 +232,8 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *
 	if (r > 0)
 		r = note_birth(watcher, node, opened);
 	if (r == 0 && iw_tree_node(watcher->tree, node)->wd == wd) {
-		iw_watcher_unwatch(watcher, node);
-		return iw_visit_later(watcher, node);
+		r = iw_watcher_unwatch(watcher, node);
+		return r < 0 ? r : iw_visit_later(watcher, node);
 	}
 	if (r > 0)
 		r = iw_visit_ask_for_reads(watcher, node);

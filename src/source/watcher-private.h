@@ -21,19 +21,22 @@
 #include "core/tree.h"
 #include "core/window.h"
 #include "source/agenda.h"
+#include "source/anchors.h"
 #include "source/scan.h"
 #include "source/walk.h"
 #include "source/watcher.h"
 
 /* Flags of a node. */
 enum {
-	IW_NODE_DIRTY = 1 << 0,  /* on the agenda to be visited */
-	IW_NODE_LOST = 1 << 1,   /* a lost record was told, no better news since */
-	IW_NODE_STALE = 1 << 2,  /* not listed since the overflow: readers forgot it */
-	IW_NODE_SLOW = 1 << 3,   /* on the agenda to be asked for read events */
-	IW_NODE_ALIAS = 1 << 4,  /* the same directory is watched under another name */
-	IW_NODE_FILE = 1 << 5,   /* a root that is no directory */
-	IW_NODE_LISTED = 1 << 6, /* its content is known to readers of the stream */
+	IW_NODE_DIRTY = 1 << 0,    /* on the agenda to be visited */
+	IW_NODE_LOST = 1 << 1,     /* a lost record was told, no better news since */
+	IW_NODE_STALE = 1 << 2,    /* not listed since the overflow: readers forgot it */
+	IW_NODE_SLOW = 1 << 3,     /* on the agenda to be asked for read events */
+	IW_NODE_ALIAS = 1 << 4,    /* the same directory is watched under another name */
+	IW_NODE_FILE = 1 << 5,     /* a root that is no directory */
+	IW_NODE_GONE = 1 << 7,     /* a root whose name stands for something else now */
+	IW_NODE_ANCHORED = 1 << 8, /* a root that has anchors */
+	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
 };
 
 /* A move of which only the first half was seen. */
@@ -81,6 +84,8 @@ struct iw_watcher {
 	struct iw_walk walk;
 	struct iw_agenda agenda;
 	struct iw_windows windows;
+	struct iw_anchors anchors;
+	struct iw_node_stack aliases; /* flagged once as alias; to be looked at again */
 	struct iw_half *halves;
 	size_t halves_len;
 	size_t halves_cap;
@@ -128,8 +133,11 @@ IW_MUST_CHECK int iw_watcher_drop(struct iw_watcher *watcher, uint32_t node);
 /* The same for what is below a node only. */
 IW_MUST_CHECK int iw_watcher_drop_children(struct iw_watcher *watcher, uint32_t node);
 
-/* Removes the node's own watch, if it has one. */
-void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
+/*
+ * Removes the node's own watch, if it has one, and has its aliases visited. Returns 0 or
+ * -ENOMEM.
+ */
+IW_MUST_CHECK int iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
 
 /* ---- input.c ---- */
 
@@ -171,6 +179,9 @@ IW_MUST_CHECK int iw_visit(struct iw_watcher *watcher, uint32_t node);
 /* Puts a node on the agenda to be asked for read events, if they are wanted. */
 IW_MUST_CHECK int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node);
 
+/* The node's directory is watched as another node already. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_visit_note_alias(struct iw_watcher *watcher, uint32_t node);
+
 /* Asks for read events of a node whose subtree is listed. */
 IW_MUST_CHECK int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node);
 
@@ -195,6 +206,10 @@ IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
 
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
+
+/* Looks whether the event changes the way to a PATH. Returns 0 or -errno. */
+IW_MUST_CHECK int iw_roots_apply(struct iw_watcher *watcher,
+				 const struct iw_raw_event *raw);
 
 /* ---- apply.c ---- */
 IW_MUST_CHECK int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw);

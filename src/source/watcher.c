@@ -78,6 +78,8 @@ void iw_watcher_free(struct iw_watcher *watcher)
 		close(watcher->fd);
 	iw_tree_free(watcher->tree);
 	iw_agenda_done(&watcher->agenda);
+	iw_anchors_done(&watcher->anchors);
+	iw_node_stack_done(&watcher->aliases);
 	iw_windows_done(&watcher->windows);
 	iw_moves_done(watcher);
 	iw_buffer_done(&watcher->input);
@@ -128,24 +130,53 @@ bool iw_watcher_is_telling(const struct iw_watcher *watcher)
 	return watcher->is_ready || watcher->config.is_listed;
 }
 
-void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node)
+/* Whoever was an alias of this directory takes its watch over. Returns 0 or -ENOMEM. */
+static int wake_aliases(struct iw_watcher *watcher, const struct iw_node *gone)
 {
-	const int32_t wd = iw_tree_node(watcher->tree, node)->wd;
+	struct iw_node_stack *aliases = &watcher->aliases;
+	size_t kept = 0;
+	int r = 0;
 
-	if (wd == 0)
-		return;
-	iw_inotify_remove(watcher->fd, wd); /* -EINVAL: the kernel was faster */
-	iw_tree_unbind(watcher->tree, node);
-	watcher->state.watched--;
+	for (size_t i = 0; i < aliases->len && r == 0; i++) {
+		const uint32_t node = aliases->nodes[i];
+		struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+		if (!(fields->flags & IW_NODE_ALIAS))
+			continue;
+		if (fields->inode == gone->inode && fields->device == gone->device) {
+			fields->flags &= (uint16_t)~IW_NODE_ALIAS;
+			r = iw_watcher_mark_dirty(watcher, node);
+		} else {
+			aliases->nodes[kept++] = node;
+		}
+	}
+	aliases->len = kept;
+	return r;
 }
 
-static void release(struct iw_watcher *watcher, uint32_t node)
+int iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node)
 {
-	if (iw_tree_node(watcher->tree, node)->flags & IW_NODE_LOST)
+	const struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+	if (fields->wd == 0)
+		return 0;
+	if (!iw_anchors_use(&watcher->anchors, fields->wd))
+		iw_inotify_remove(watcher->fd, fields->wd); /* -EINVAL: it is gone */
+	iw_tree_unbind(watcher->tree, node);
+	watcher->state.watched--;
+	return watcher->aliases.len ? wake_aliases(watcher, fields) : 0;
+}
+
+static int release(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+	if (fields->flags & IW_NODE_LOST)
 		watcher->state.lost--;
-	iw_watcher_unwatch(watcher, node);
+	fields->flags = 0;
 	iw_windows_close(&watcher->windows, node);
 	iw_moves_forget(watcher, node);
+	return iw_watcher_unwatch(watcher, node);
 }
 
 int iw_watcher_drop(struct iw_watcher *watcher, uint32_t top)
@@ -155,10 +186,10 @@ int iw_watcher_drop(struct iw_watcher *watcher, uint32_t top)
 
 	for (uint32_t node = top; node && r == 0;
 	     node = iw_tree_next(watcher->tree, top, node)) {
-		release(watcher, node);
+		r = release(watcher, node);
 		/* Each removal queues IN_IGNORED: a large tree would overflow the queue.
 		 */
-		if (++removals % REMOVALS_BETWEEN_DRAINS == 0)
+		if (r == 0 && ++removals % REMOVALS_BETWEEN_DRAINS == 0)
 			r = iw_input_drain(watcher);
 	}
 	iw_tree_remove(watcher->tree, top);
