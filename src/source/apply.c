@@ -97,7 +97,8 @@ static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 		}
 		if (raw->mask & IN_CREATE)
 			return apply_create(watcher, dir, raw, is_known);
-		/* Unlike a creation, a move that came later replaces what the name was. */
+		/* Unlike a creation, a move that came later replaces what the name was.
+		 */
 		is_known = is_known && watcher->position < window->listed;
 		return iw_moves_to(watcher, dir, raw, is_known);
 	}
