@@ -68,6 +68,7 @@ int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node)
 struct opened {
 	int parent_fd;
 	int fd;
+	int hushed_wd;    /* a watch that was made in passing, or 0 */
 	const char *name; /* in the parent, NUL-terminated */
 	struct stat st;
 };
@@ -84,7 +85,7 @@ static int open_directory(const struct opened *opened, int how)
  * After an overflow the directory's watch tells reads already, and listing it would be
  * told: it is asked for less until its subtree is listed.
  */
-static int hush(struct iw_watcher *watcher, const struct opened *opened)
+static int hush(struct iw_watcher *watcher, struct opened *opened)
 {
 	IW_AUTO_CLOSE int fd = open_directory(opened, O_PATH);
 	if (fd < 0)
@@ -92,7 +93,19 @@ static int hush(struct iw_watcher *watcher, const struct opened *opened)
 	const int wd = iw_inotify_replace_fd(watcher->fd, fd, watcher->dir_mask);
 	const uint32_t holder = wd < 0 ? IW_NO_NODE : iw_tree_find_wd(watcher->tree, wd);
 
-	return holder ? iw_visit_ask_for_reads(watcher, holder) : 0;
+	if (holder)
+		return iw_visit_ask_for_reads(watcher, holder);
+	opened->hushed_wd = wd;
+	return 0;
+}
+
+/* The watch that hush() made is nobody's, because the name stands for another one now. */
+static void unhush(struct iw_watcher *watcher, const struct opened *opened)
+{
+	const int wd = opened->hushed_wd;
+
+	if (wd > 0 && iw_tree_find_wd(watcher->tree, wd) == IW_NO_NODE)
+		iw_inotify_remove(watcher->fd, wd);
 }
 
 /*
@@ -253,6 +266,27 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 	return iw_visit_lost(watcher, node, error);
 }
 
+static int visit_name(struct iw_watcher *watcher, uint32_t node, struct opened *opened,
+		      bool was_noisy)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const uint32_t parent = fields->parent;
+
+	opened->fd = open_directory(opened, O_RDONLY);
+	if (opened->fd == -EACCES || opened->fd == -EPERM)
+		return await_permission(watcher, node, opened->parent_fd, -opened->fd);
+	if (opened->fd < 0)
+		return fail(watcher, node, -opened->fd);
+	int r = visit_open(watcher, node, opened);
+	if (r < 0 || fields->wd == 0 || was_noisy)
+		close(opened->fd);
+	else
+		iw_walk_keep(&watcher->walk, watcher->tree, node, opened->fd);
+	if (was_noisy)
+		bound_noise(watcher, parent);
+	return r;
+}
+
 int iw_visit(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
@@ -272,18 +306,8 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 		r = hush(watcher, &opened);
 	if (r < 0)
 		return r;
-	opened.fd = open_directory(&opened, O_RDONLY);
-	if (opened.fd == -EACCES || opened.fd == -EPERM)
-		return await_permission(watcher, node, opened.parent_fd, -opened.fd);
-	if (opened.fd < 0)
-		return fail(watcher, node, -opened.fd);
-	r = visit_open(watcher, node, &opened);
-	if (r < 0 || fields->wd == 0 || was_noisy)
-		close(opened.fd);
-	else
-		iw_walk_keep(&watcher->walk, watcher->tree, node, opened.fd);
-	if (was_noisy)
-		bound_noise(watcher, parent);
+	r = visit_name(watcher, node, &opened, was_noisy);
+	unhush(watcher, &opened);
 	return r;
 }
 
