@@ -67,5 +67,11 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 		r = iw_nameset_add(&window->known, name, name_len);
 	if (r < 0 || entry.type != IW_SCAN_DIR)
 		return r;
+	/* Whatever readers knew below it, the events took it away. */
+	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
+	if (child)
+		r = iw_watcher_drop(watcher, child);
+	if (r < 0)
+		return r;
 	return iw_list_directory(watcher, dir, name, name_len);
 }

@@ -20,7 +20,8 @@ static int forget(struct iw_watcher *watcher, uint32_t root)
 {
 	iw_watcher_unwatch(watcher, root);
 	iw_windows_close(&watcher->windows, root);
-	iw_tree_node(watcher->tree, root)->flags &= IW_NODE_LOST | IW_NODE_ANCHORED;
+	iw_tree_node(watcher->tree, root)->flags &=
+		IW_NODE_LOST | IW_NODE_ANCHORED | IW_NODE_CLEARED;
 	return iw_watcher_drop_children(watcher, root);
 }
 
@@ -28,6 +29,7 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 {
 	int r = forget(watcher, root);
 
+	iw_tree_node(watcher->tree, root)->flags &= (uint16_t)~IW_NODE_CLEARED;
 	if (r == 0)
 		r = iw_visit_lost(watcher, root, error);
 	return r;
@@ -234,13 +236,12 @@ static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 	r = note_birth(watcher, root);
 	if (r < 0)
 		return r;
-	if (iw_watcher_is_telling(watcher)) {
-		watcher->is_resyncing = true;
-		r = iw_emit_control(watcher, IW_RESYNC, root, 0);
+	if (iw_watcher_is_telling(watcher) && !(fields->flags & IW_NODE_CLEARED)) {
+		r = iw_resync_root(watcher, root);
 		if (r < 0)
 			return r;
 	}
-	fields->flags &= (uint16_t)~IW_NODE_STALE;
+	fields->flags &= (uint16_t) ~(IW_NODE_STALE | IW_NODE_CLEARED);
 	return is_dir ? list_root(watcher, root, fd) : tell_file(watcher, root, st);
 }
 

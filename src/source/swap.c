@@ -76,6 +76,15 @@ static int who_moved_back(struct iw_lookahead *look, int32_t wd, int32_t other_w
 	return -EAGAIN;
 }
 
+/* What the next event about the turning point says about it: 1 if something was there. */
+static int left_by(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	/* Something came there, over another thing or not: then nobody will miss that,
+	 * but readers must not lose what is at the beginning of the way. */
+	watcher->swap.is_unsure = raw->mask & IN_MOVED_TO;
+	return (raw->mask & IN_CREATE) == 0;
+}
+
 /*
  * For what is not watched itself: after an exchange something is at the turning point,
  * and the next event about that name, or a look, says so. Returns 1, 0, or -errno.
@@ -90,7 +99,7 @@ static int is_left_behind(struct iw_watcher *watcher, struct iw_lookahead *look,
 	while (iw_input_look_next(look, &raw)) {
 		if ((raw.mask & LOCKED_EVENTS) &&
 		    is_name(&raw, to->wd, to->name, to->name_len))
-			return (raw.mask & (IN_DELETE | IN_MOVED_FROM)) != 0;
+			return left_by(watcher, &raw);
 	}
 	int r = iw_look(watcher, pair->to_dir, to->name, to->name_len, &type);
 	return r == -ESTALE ? 0 : r;
@@ -183,6 +192,7 @@ int iw_swap_judge(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 	if (watcher->swap.cookie == raw->cookie)
 		return 1; /* the second pair itself */
 	watcher->swap.verdict = IW_SWAP_NONE;
+	watcher->swap.is_unsure = false;
 	if (!half || !half->dir || dir == IW_NO_NODE || is_stale(watcher, half->dir) ||
 	    is_stale(watcher, dir))
 		return 1;
@@ -227,6 +237,19 @@ static int swap_nodes(struct iw_watcher *watcher, const struct iw_half *half,
 	return r;
 }
 
+/* Where the way began, something is in any case; readers may have lost it. */
+static int tell_beginning(struct iw_watcher *watcher, const struct iw_half *half)
+{
+	const struct iw_scan_entry entry = {
+		.name = half->name,
+		.name_len = half->name_len,
+		.type = half->is_dir ? IW_SCAN_DIR : IW_SCAN_REGULAR,
+	};
+
+	watcher->listing_time_ns = watcher->input_time_ns;
+	return iw_emit_found(watcher, half->dir, &entry);
+}
+
 int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 		  const struct iw_raw_event *raw)
 {
@@ -237,9 +260,11 @@ int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 	if (r == 0)
 		r = watcher->config.is_paired ? iw_emit_exchange(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);
-	return r < 0 || !watcher->config.is_recursive
-		       ? r
-		       : swap_nodes(watcher, &half, dir, raw);
+	if (r == 0 && watcher->swap.is_unsure)
+		r = tell_beginning(watcher, &half);
+	if (r < 0 || !watcher->config.is_recursive)
+		return r;
+	return swap_nodes(watcher, &half, dir, raw);
 }
 
 bool iw_swap_is_told(struct iw_watcher *watcher, const struct iw_raw_event *raw)

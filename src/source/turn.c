@@ -153,6 +153,11 @@ int iw_watcher_turn(struct iw_watcher *watcher)
 {
 	int r = 1;
 
+	if (!watcher->has_begun && watcher->config.is_listed)
+		r = iw_resync_begin(watcher);
+	watcher->has_begun = true;
+	if (r == 0)
+		r = 1;
 	for (size_t i = 0; i < ROUNDS_IN_A_TURN && r > 0; i++) {
 		r = do_round(watcher);
 		if (r >= 0 && (r == 0 || !watcher->is_ready || watcher->is_resyncing)) {

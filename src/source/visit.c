@@ -68,44 +68,17 @@ int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node)
 struct opened {
 	int parent_fd;
 	int fd;
-	int hushed_wd;    /* a watch that was made in passing, or 0 */
+	bool is_quiet;    /* fd is O_PATH: opening it caused no event */
 	const char *name; /* in the parent, NUL-terminated */
 	struct stat st;
 };
 
-static int open_directory(const struct opened *opened, int how)
+static int open_directory(int dir_fd, const char *name, int how)
 {
-	const int fd = openat(opened->parent_fd, opened->name,
+	const int fd = openat(dir_fd, name,
 			      how | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
-}
-
-/*
- * After an overflow the directory's watch tells reads already, and listing it would be
- * told: it is asked for less until its subtree is listed.
- */
-static int hush(struct iw_watcher *watcher, struct opened *opened)
-{
-	IW_AUTO_CLOSE int fd = open_directory(opened, O_PATH);
-	if (fd < 0)
-		return 0; /* the visit itself will find out why */
-	const int wd = iw_inotify_replace_fd(watcher->fd, fd, watcher->dir_mask);
-	const uint32_t holder = wd < 0 ? IW_NO_NODE : iw_tree_find_wd(watcher->tree, wd);
-
-	if (holder)
-		return iw_visit_ask_for_reads(watcher, holder);
-	opened->hushed_wd = wd;
-	return 0;
-}
-
-/* The watch that hush() made is nobody's, because the name stands for another one now. */
-static void unhush(struct iw_watcher *watcher, const struct opened *opened)
-{
-	const int wd = opened->hushed_wd;
-
-	if (wd > 0 && iw_tree_find_wd(watcher->tree, wd) == IW_NO_NODE)
-		iw_inotify_remove(watcher->fd, wd);
 }
 
 /*
@@ -225,34 +198,41 @@ static int note_birth(struct iw_watcher *watcher, uint32_t node,
 	return 1;
 }
 
-static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
+/*
+ * After an overflow the directory's watch tells reads already, and listing it would be
+ * told: it is asked for less until its subtree is listed. Returns a wd or -errno.
+ */
+static int watch(struct iw_watcher *watcher, const struct opened *opened)
 {
-	size_t depth;
+	if (!watcher->read_mask || !watcher->is_resyncing)
+		return iw_inotify_add_fd(watcher->fd, opened->fd, watcher->dir_mask);
+	const int wd = iw_inotify_replace_fd(watcher->fd, opened->fd, watcher->dir_mask);
+	const uint32_t holder = wd < 0 ? IW_NO_NODE : iw_tree_find_wd(watcher->tree, wd);
+	const int r = holder ? iw_visit_ask_for_reads(watcher, holder) : 0;
 
-	if (fstat(opened->fd, &opened->st) < 0)
-		return fail(watcher, node, errno);
-	if (watcher->config.is_one_file_system) {
-		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);
+	return r < 0 ? r : wd;
+}
 
-		if (iw_tree_node(watcher->tree, root)->device !=
-		    iw_walk_device(&opened->st))
-			return 0;
-	}
-	const int wd = iw_inotify_add_fd(watcher->fd, opened->fd, watcher->dir_mask);
-	if (wd < 0)
-		return fail(watcher, node, -wd);
-	int r = bind_watch(watcher, node, wd, &opened->st);
-	if (r > 0)
-		r = note_birth(watcher, node, opened);
-	if (r == 0 && iw_tree_node(watcher->tree, node)->wd == wd) {
-		r = iw_watcher_unwatch(watcher, node);
-		return r < 0 ? r : iw_visit_later(watcher, node);
-	}
-	if (r > 0)
-		r = iw_visit_ask_for_reads(watcher, node);
-	else
+static int list_opened(struct iw_watcher *watcher, uint32_t node,
+		       const struct opened *opened)
+{
+	const struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const uint32_t parent = fields->parent;
+	const bool is_heard = is_noisy(watcher, parent);
+
+	if (!opened->is_quiet)
+		return iw_list(watcher, node, opened->fd);
+	int r = is_heard ? expect_noise(watcher, parent, fields) : 0;
+	if (r < 0)
 		return r;
-	return r < 0 ? r : iw_list(watcher, node, opened->fd);
+	const int fd = open_directory(opened->fd, ".", O_RDONLY);
+	if (fd < 0)
+		return fail(watcher, node, -fd);
+	r = iw_list(watcher, node, fd);
+	close(fd);
+	if (is_heard)
+		bound_noise(watcher, parent);
+	return r;
 }
 
 /* A new mode of a directory that we may not read brings it back here. */
@@ -266,25 +246,35 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 	return iw_visit_lost(watcher, node, error);
 }
 
-static int visit_name(struct iw_watcher *watcher, uint32_t node, struct opened *opened,
-		      bool was_noisy)
+static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
 {
-	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	const uint32_t parent = fields->parent;
+	size_t depth;
 
-	opened->fd = open_directory(opened, O_RDONLY);
-	if (opened->fd == -EACCES || opened->fd == -EPERM)
-		return await_permission(watcher, node, opened->parent_fd, -opened->fd);
-	if (opened->fd < 0)
-		return fail(watcher, node, -opened->fd);
-	int r = visit_open(watcher, node, opened);
-	if (r < 0 || fields->wd == 0 || was_noisy)
-		close(opened->fd);
-	else
-		iw_walk_keep(&watcher->walk, watcher->tree, node, opened->fd);
-	if (was_noisy)
-		bound_noise(watcher, parent);
-	return r;
+	if (fstat(opened->fd, &opened->st) < 0)
+		return fail(watcher, node, errno);
+	if (watcher->config.is_one_file_system) {
+		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);
+
+		if (iw_tree_node(watcher->tree, root)->device !=
+		    iw_walk_device(&opened->st))
+			return 0;
+	}
+	const int wd = watch(watcher, opened);
+	if (wd == -EACCES)
+		return await_permission(watcher, node, opened->parent_fd, EACCES);
+	if (wd < 0)
+		return fail(watcher, node, -wd);
+	int r = bind_watch(watcher, node, wd, &opened->st);
+	if (r <= 0)
+		return r;
+	r = note_birth(watcher, node, opened);
+	if (r == 0) {
+		r = iw_watcher_unwatch(watcher, node);
+		return r < 0 ? r : iw_visit_later(watcher, node);
+	}
+	if (r > 0)
+		r = iw_visit_ask_for_reads(watcher, node);
+	return r < 0 ? r : list_opened(watcher, node, opened);
 }
 
 int iw_visit(struct iw_watcher *watcher, uint32_t node)
@@ -299,15 +289,20 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 	int r = iw_walk_to(&watcher->walk, watcher->tree, parent, &opened.parent_fd);
 	if (r < 0)
 		return fail(watcher, node, -r);
-	const bool was_noisy = is_noisy(watcher, parent);
-	if (was_noisy)
-		r = expect_noise(watcher, parent, fields);
-	if (r == 0 && watcher->read_mask && watcher->is_resyncing)
-		r = hush(watcher, &opened);
-	if (r < 0)
-		return r;
-	r = visit_name(watcher, node, &opened, was_noisy);
-	unhush(watcher, &opened);
+	/* A visit that fails must not be heard, or it would call for the next one. */
+	opened.is_quiet = watcher->read_mask &&
+			  (watcher->is_resyncing || is_noisy(watcher, parent));
+	opened.fd = open_directory(opened.parent_fd, name,
+				   opened.is_quiet ? O_PATH : O_RDONLY);
+	if (opened.fd == -EACCES || opened.fd == -EPERM)
+		return await_permission(watcher, node, opened.parent_fd, -opened.fd);
+	if (opened.fd < 0)
+		return fail(watcher, node, -opened.fd);
+	r = visit_open(watcher, node, &opened);
+	if (r < 0 || fields->wd == 0)
+		close(opened.fd);
+	else
+		iw_walk_keep(&watcher->walk, watcher->tree, node, opened.fd);
 	return r;
 }
 

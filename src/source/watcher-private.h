@@ -36,6 +36,7 @@ enum {
 	IW_NODE_FILE = 1 << 5,     /* a root that is no directory */
 	IW_NODE_GONE = 1 << 7,     /* a root whose name stands for something else now */
 	IW_NODE_ANCHORED = 1 << 8, /* a root that has anchors */
+	IW_NODE_CLEARED = 1 << 9,  /* a root whose resync was told, but no found yet */
 	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
 };
 
@@ -56,6 +57,7 @@ struct iw_half {
 /* What was found out about the rename that is applied next (swap.c). */
 struct iw_swap {
 	enum { IW_SWAP_NONE, IW_SWAP_EXCHANGE, IW_SWAP_BACK } verdict;
+	bool is_unsure;  /* whether there was anything at the turning point */
 	uint32_t cookie; /* of the second pair; 0: none */
 	uint32_t dir;    /* where the first pair ended: what is there after the second */
 	char name[NAME_MAX + 1];
@@ -110,6 +112,7 @@ struct iw_watcher {
 
 	struct iw_own_file own_file;
 
+	bool has_begun;
 	bool is_ready;
 	bool is_resyncing; /* synced is due when all is in sync */
 	struct iw_watcher_state state;
@@ -295,6 +298,12 @@ IW_MUST_CHECK int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir,
 
 /* ---- resync.c ---- */
 IW_MUST_CHECK int iw_resync_overflow(struct iw_watcher *watcher);
+
+/* Tells resync for every root, before anything is found below one of them. */
+IW_MUST_CHECK int iw_resync_begin(struct iw_watcher *watcher);
+
+/* The same for one root; others that lie in it are to be listed again after it. */
+IW_MUST_CHECK int iw_resync_root(struct iw_watcher *watcher, uint32_t root);
 
 /* Removes what is stale still when all else is done. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_resync_sweep(struct iw_watcher *watcher);
