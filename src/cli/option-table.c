@@ -10,7 +10,7 @@
 /* One line about a bad value: --option: 'text' reason. */
 static int refuse(const struct iw_option_value *value, const char *reason)
 {
-	int r = iw_buffer_printf(value->error, "%s: '%s' %s", value->name, value->text,
+	int r = iw_buffer_printf(value->error, "--%s: '%s' %s", value->name, value->text,
 				 reason);
 
 	return r < 0 ? r : -EINVAL;
@@ -84,9 +84,9 @@ static int set_events(const struct iw_option_value *value)
 		uint32_t bits = 0;
 
 		if (len && iw_mask_parse(word, len, &bits) < 0) {
-			int r = iw_buffer_printf(value->error,
-						 "%s: '%.*s' is not an event; see --help",
-						 value->name, (int)len, word);
+			int r = iw_buffer_printf(
+				value->error, "--%s: '%.*s' is not an event; see --help",
+				value->name, (int)len, word);
 			return r < 0 ? r : -EINVAL;
 		}
 		value->options->mask |= bits;
