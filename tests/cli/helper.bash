@@ -12,6 +12,7 @@
 
 bats_require_minimum_version 1.5.0
 DEADLINE=30
+BLANK=" " # at the end of a line, where editors would drop it
 
 setup() {
 	export LC_ALL=C.UTF-8 TZ=UTC0
