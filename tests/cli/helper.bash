@@ -37,7 +37,8 @@ teardown() {
 start() {
 	runs=$((runs + 1))
 	mkfifo "ready.$runs" "out.$runs"
-	"$INOWATCH" --ready-fd 9 "$@" 9>"ready.$runs" >"out.$runs" 2>err \
+	# Without <&0 the shell gives /dev/null to what runs in the background.
+	"$INOWATCH" --ready-fd 9 "$@" <&0 9>"ready.$runs" >"out.$runs" 2>err \
 		3>&- 4>&- 7<&- 8<&- &
 	pid=$!
 	await_ready "ready.$runs" "out.$runs"
