@@ -97,9 +97,9 @@ rest() {
 
 end_status() {
 	status=0
-	exec 7<&-
 	timeout "$DEADLINE" tail --pid="$pid" -f /dev/null
 	wait "$pid" || status=$?
+	exec 7<&- # not before: a reader that leaves is an error
 	pid=
 }
 
