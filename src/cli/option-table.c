@@ -278,7 +278,7 @@ const struct iw_option iw_option_table[] = {
 	{"list", 0, NULL, NULL, "begin with what is there already", set_listed},
 
 	{"format", 0, "FORMAT", "How it is shown",
-	 "print each record as FORMAT says: %w %f %e %Xe %T %c %o %0 %n %%", set_format},
+	 "print records as FORMAT: %w %f %e %Xe %T %c %o %0 %n %%", set_format},
 	{"timefmt", 0, "FORMAT", NULL,
 	 "strftime(3) format of %T, with %3N %6N %9N as well", set_time_format},
 	{"csv", 'c', NULL, NULL, "print comma-separated values", set_csv},
