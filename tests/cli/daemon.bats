@@ -48,10 +48,7 @@ teardown() {
 @test "-d with --ready-fd" {
 	mkfifo ready
 	timeout "$DEADLINE" "$INOWATCH" -d -o log --pid-file pid --ready-fd 9 d 9>ready 3>&- 4>&- &
-	local line
-	exec 8<ready
-	read -r -t "$DEADLINE" line <&8
-	exec 8<&-
+	await_ready ready
 	wait $!
 	end_daemon
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 # --exclude, --include, --glob, --ignore, @PATH: what hides and what prunes.
 
 load helper

@@ -1,8 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 # Each format against a golden file, and byte for byte against the real inotifywait.
 
 load helper
+golden=$BATS_TEST_DIRNAME/golden
 
 # The same work for all formats: names that each format treats in its own way.
 work() {
@@ -203,7 +205,7 @@ assert rows == [["d/", "CREATE", "x\nd,DELETE,y"]], rows' <records
 	END
 }
 
-# inotifywait NAME: the real one does the same beside ours.
+# beside_inotifywait ARGUMENT...: the real one does the same beside ours.
 beside_inotifywait() {
 	command -v inotifywait >/dev/null || skip "inotifywait is not installed"
 	inotifywait --help | grep -q '^inotifywait 3.22.6' ||

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables for and of the tests
 # What all tests of the program share. A test works in a private folder with the folder d.
 #
 #   start ARGUMENT...      runs inowatch in the background; returns when all is watched
@@ -21,7 +21,6 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir d
 	pid=
-	golden=$BATS_TEST_DIRNAME/golden
 	runs=0
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 # Where records go: pipes, files, full disks, readers that leave or are slow, terminals,
 # closed descriptors, a log inside the watched tree, log rotation.
 
@@ -234,7 +235,6 @@ for i in range(20000):
 }
 
 @test "--buffer: what does not fit stays in the kernel's queue" {
-	local state
 	start -j -e create --buffer 4k d
 	"${PYTHON:-python3}" -c 'import os
 for i in range(8000):

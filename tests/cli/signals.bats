@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
 # The signals that end it, tell its state, reopen its log, or are ignored.
 
 load helper
@@ -87,9 +88,6 @@ os.execv(sys.argv[1], sys.argv[1:])' "$INOWATCH" --ready-fd 9 "$@" \
 	mkdir -p d/a/b
 	mkfifo state
 	exec 6<>state
-	start -q -r d nope
-	exec 5>&-
-	stop
 	mkfifo ready out
 	"$INOWATCH" -q -r -e create --ready-fd 9 d nope 9>ready >out 2>&6 3>&- 6>&- &
 	pid=$!
