@@ -6,6 +6,8 @@
 
 load ../cli/helper
 
+program=$INOWATCH
+
 examples=$BATS_TEST_DIRNAME/../../examples
 
 # stand_in ARGUMENT...: what the examples call; readiness comes through the fifo ready.
@@ -67,7 +69,7 @@ stand_in() {
 	end_status
 	[ "$status" -eq 0 ]
 	rm ready stand-in
-	INOWATCH=${INOWATCH_REAL:-$top_builddir/inowatch}
+	INOWATCH=$program
 	stand_in -n 1
 	"$examples/changes-to-csv.sh" d table.csv 3>&- 4>&- &
 	pid=$!
