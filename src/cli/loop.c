@@ -43,8 +43,18 @@ static void on_source(uv_poll_t *handle IW_UNUSED, int status IW_UNUSED,
 	/* Waking up is all: the turn that follows reads. */
 }
 
-static void on_deadline(uv_timer_t *handle IW_UNUSED)
+/*
+ * libuv may run a timer that is due already first and then wait for descriptors as if
+ * nothing had happened; being stopped, it does not wait.
+ */
+static void wake(const uv_timer_t *timer)
 {
+	uv_stop(timer->loop);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+	wake(timer);
 }
 
 static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNUSED)
@@ -78,6 +88,7 @@ static void on_timeout(uv_timer_t *timer)
 		start_timer(timer, on_timeout, left_ns);
 	else
 		iw_session_end(loop->session, IW_STATUS_TIMEOUT);
+	wake(timer);
 }
 
 static void on_total(uv_timer_t *timer)
@@ -85,6 +96,7 @@ static void on_total(uv_timer_t *timer)
 	struct loop *loop = timer->data;
 
 	iw_session_end(loop->session, IW_STATUS_DONE);
+	wake(timer);
 }
 
 static void on_grace(uv_timer_t *timer)
@@ -92,6 +104,7 @@ static void on_grace(uv_timer_t *timer)
 	struct loop *loop = timer->data;
 
 	loop->is_abandoned = true;
+	wake(timer);
 }
 
 static void on_signal(uv_signal_t *handle, int number)

@@ -49,6 +49,17 @@ static int print_text(int (*append)(struct iw_buffer *buffer),
 	return IW_STATUS_DONE;
 }
 
+/*
+ * Before anything is opened here: later a wrong number could be one of our own
+ * descriptors.
+ */
+static bool is_ready_fd_writable(int fd)
+{
+	const int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 /* In the background and with a pid file, if asked for; then the session itself. */
 static int run(const struct iw_options *options, struct iw_messages *messages,
 	       int *ret_signal)
@@ -56,6 +67,11 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 	struct iw_session session;
 	int daemon_fd = -1;
 
+	if (options->ready_fd >= 0 && !is_ready_fd_writable(options->ready_fd)) {
+		iw_say(messages, IW_ERROR, "--ready-fd %d is not open for writing",
+		       options->ready_fd);
+		return IW_STATUS_ERROR;
+	}
 	if (options->is_daemon) {
 		const int r = iw_daemon_fork(&daemon_fd);
 		if (r < 0) {

@@ -10,7 +10,7 @@
 /* One line about a bad value: --option: 'text' reason. */
 static int refuse(const struct iw_option_value *value, const char *reason)
 {
-	int r = iw_buffer_printf(value->error, "%s: '%s' %s", value->name, value->text,
+	int r = iw_buffer_printf(value->error, "--%s: '%s' %s", value->name, value->text,
 				 reason);
 
 	return r < 0 ? r : -EINVAL;
@@ -84,9 +84,9 @@ static int set_events(const struct iw_option_value *value)
 		uint32_t bits = 0;
 
 		if (len && iw_mask_parse(word, len, &bits) < 0) {
-			int r = iw_buffer_printf(value->error,
-						 "%s: '%.*s' is not an event; see --help",
-						 value->name, (int)len, word);
+			int r = iw_buffer_printf(
+				value->error, "--%s: '%.*s' is not an event; see --help",
+				value->name, (int)len, word);
 			return r < 0 ? r : -EINVAL;
 		}
 		value->options->mask |= bits;
@@ -278,7 +278,7 @@ const struct iw_option iw_option_table[] = {
 	{"list", 0, NULL, NULL, "begin with what is there already", set_listed},
 
 	{"format", 0, "FORMAT", "How it is shown",
-	 "print each record as FORMAT says: %w %f %e %Xe %T %c %o %0 %n %%", set_format},
+	 "print records as FORMAT: %w %f %e %Xe %T %c %o %0 %n %%", set_format},
 	{"timefmt", 0, "FORMAT", NULL,
 	 "strftime(3) format of %T, with %3N %6N %9N as well", set_time_format},
 	{"csv", 'c', NULL, NULL, "print comma-separated values", set_csv},

@@ -12,7 +12,7 @@
 /* What a handler gets: where to put the value, and where to say what is wrong with it. */
 struct iw_option_value {
 	struct iw_options *options;
-	const char *name; /* "--timeout", for messages */
+	const char *name; /* "timeout", for messages; constant data */
 	const char *text; /* NULL if the option takes none */
 	struct iw_buffer *error;
 };

@@ -189,9 +189,8 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 			r = refuse_option(code, argv, error);
 			continue;
 		}
-		char name[32];
-		name_row(row, name);
-		const struct iw_option_value value = {options, name, optarg, error};
+		const struct iw_option_value value = {options, row->long_name, optarg,
+						      error};
 		last_value = optarg;
 		r = row->set(&value);
 	}

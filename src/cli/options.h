@@ -23,7 +23,7 @@ enum iw_moves { IW_MOVES_DEFAULT, IW_MOVES_PAIR, IW_MOVES_RAW };
 /* A pattern as it was written; cli/patterns compiles it. */
 struct iw_pattern_option {
 	enum iw_filter_kind kind;
-	const char *option; /* its name, for messages */
+	const char *option; /* its long name, for messages; never freed */
 	const char *text;
 	size_t len;
 	bool is_glob;

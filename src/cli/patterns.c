@@ -34,7 +34,7 @@ static int complain(const struct iw_pattern_option *pattern, int code, size_t of
 	PCRE2_UCHAR reason[256];
 
 	pcre2_get_error_message(code, reason, sizeof(reason));
-	int r = iw_buffer_printf(error, "%s: '%.*s': %s at character %zu",
+	int r = iw_buffer_printf(error, "--%s: '%.*s': %s at character %zu",
 				 pattern->option, (int)pattern->len, pattern->text,
 				 (const char *)reason, offset + 1);
 	return r < 0 ? r : -EINVAL;

@@ -38,27 +38,51 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 	return -ECANCELED;
 }
 
-/* A lost path: the remedy is in the record, and once for each reason on stderr. */
+/* Leaves the advice about an errno, or nothing, in session->remedy. */
+static int find_remedy(struct iw_session *session, int error)
+{
+	if (session->remedied == error)
+		return 0;
+	iw_buffer_clear(&session->remedy);
+	session->remedied = 0;
+	int r = iw_limits_append_remedy(&session->remedy, error);
+	if (r == 0)
+		r = iw_buffer_terminate(&session->remedy);
+	if (r == 0)
+		session->remedied = error;
+	return r;
+}
+
+/* The first time only: what is so long is not to be read a thousand times. */
+static bool is_remedy_said(struct iw_session *session, int error)
+{
+	const uint64_t bit = error > 0 && error < 64 ? UINT64_C(1) << error : 0;
+	const bool is_said = session->remedies_said & bit;
+
+	session->remedies_said |= bit;
+	return is_said;
+}
+
+/* A lost path: the remedy is in each record, and once for each reason on stderr. */
 static int report_lost(struct iw_session *session, const struct iw_record *record)
 {
-	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
 	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
 	struct iw_record advised = *record;
-	int r = iw_path_append_plain(&path, &record->path);
 
-	if (r == 0 && session->remedied != record->error)
-		r = iw_limits_append_remedy(&remedy, record->error);
-	if (r == 0)
-		r = iw_buffer_terminate(&remedy);
+	int r = iw_path_append_plain(&path, &record->path);
 	if (r == 0)
 		r = iw_buffer_terminate(&path);
+	if (r == 0)
+		r = find_remedy(session, record->error);
 	if (r < 0)
 		return r;
-	session->remedied = record->error;
+	const bool is_advised = session->remedy.len > 0;
+	const bool is_short = !is_advised || is_remedy_said(session, record->error);
 	iw_say(session->messages, IW_ERROR, "cannot watch %s: %s%s%s", path.data,
-	       strerror(record->error), remedy.len ? "; " : "", remedy.data);
-	if (remedy.len)
-		advised.message = remedy.data;
+	       strerror(record->error), is_short ? "" : "; ",
+	       is_short ? "" : session->remedy.data);
+	if (is_advised)
+		advised.message = session->remedy.data;
 	r = print_record(session, &advised);
 	if (r == 0 && session->options->is_strict) {
 		iw_session_end(session, IW_STATUS_STRICT);

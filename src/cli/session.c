@@ -188,6 +188,7 @@ void iw_session_done(struct iw_session *session)
 	iw_output_free(session->output);
 	iw_print_free(session->print);
 	iw_filter_free(session->filter);
+	iw_buffer_done(&session->remedy);
 	if (session->outfile_fd >= 0)
 		close(session->outfile_fd);
 }

@@ -39,9 +39,11 @@ struct iw_session {
 	int outfile_fd; /* of --outfile, or -1 */
 	int daemon_fd;  /* the waiting parent of --daemon, or -1 */
 
-	uint64_t told;        /* records that -n counts */
-	int64_t last_told_ns; /* CLOCK_MONOTONIC; for --timeout */
-	int remedied;         /* the errno whose remedy stderr has shown last */
+	uint64_t told;           /* records that -n counts */
+	int64_t last_told_ns;    /* CLOCK_MONOTONIC; for --timeout */
+	struct iw_buffer remedy; /* what to do about the last errno of a lost path */
+	int remedied;            /* that errno; 0: none yet */
+	uint64_t remedies_said;  /* a bit for each errno whose remedy stderr has shown */
 	bool is_ready;
 	bool is_ending;
 	int status;

@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What may be a PATH, where PATHs come from, and what happens to one while it is watched.
+
+load helper
+
+@test "a PATH that is missing is told, the others are watched" {
+	start nope d dangling
+	touch d/f
+	take 1
+	same <<<"d/ CREATE f"
+	diff - err <<-END
+		inowatch: cannot watch nope: No such file or directory
+		inowatch: cannot watch dangling: No such file or directory
+	END
+	stop
+	rm records
+	start -j nope d
+	take 2
+	plain_json <records >plain
+	mv plain records
+	same <<-END
+		{"event":"lost","path":"nope","error":"ENOENT"}
+		{"event":"ready","version":1}
+	END
+}
+
+@test "no PATH can be watched" {
+	run -1 --separate-stderr "$INOWATCH" -j nope d/nope
+	# shellcheck disable=SC2154
+	diff - <(echo "$stderr") <<-END
+		inowatch: cannot watch nope: No such file or directory
+		inowatch: cannot watch d/nope: No such file or directory
+		inowatch: nothing could be watched
+	END
+	[ "$(plain_json <<<"$output" | head -n 1)" = \
+		'{"event":"lost","path":"nope","error":"ENOENT"}' ]
+}
+
+@test "directories and PATHs that may not be read" {
+	need_root
+	as_nobody "$INOWATCH" --version >/dev/null 2>&1 || skip "nobody cannot run the program here"
+	as_nobody test -r . || skip "nobody cannot read the test's folder"
+	mkdir -p d/secret/below d/open
+	chmod 700 d/secret
+	as_nobody timeout "$DEADLINE" "$INOWATCH" -r -j --for 1ms d >records 2>err
+	grep -q '"event":"lost","path":"d/secret","error":"EACCES","message":"watching needs permission to read; chmod it or run as its owner"' records ||
+		{ cat records >&2; return 1; }
+	grep -qx 'inowatch: cannot watch d/secret: Permission denied; watching needs permission to read; chmod it or run as its owner' err
+	run -1 --separate-stderr as_nobody "$INOWATCH" d/secret
+	# shellcheck disable=SC2154
+	[ "${stderr##*$'\n'}" = "inowatch: nothing could be watched" ]
+	run -3 as_nobody "$INOWATCH" -r --strict d
+}
+
+@test "too many watches: how many, how to raise the limit, and the rest is watched" {
+	local i
+	unshare -Ur sh -c 'echo 3 >/proc/sys/user/max_inotify_watches' 2>/dev/null ||
+		skip "no user namespaces here, to lower the limit"
+	for i in {1..6}; do
+		mkdir "d/$i"
+	done
+	# One is for the directory that PATH lies in, one for PATH, one for what is in it.
+	# Telling the remedy takes longer than --for: the time is up before it first waits.
+	# shellcheck disable=SC2016
+	timeout "$DEADLINE" unshare -Ur sh -c 'echo 3 >/proc/sys/user/max_inotify_watches
+		exec "$@"' sh "$INOWATCH" -r -j --for 1ms d >records 2>err
+	[ "$(grep -c '"event":"lost".*"error":"ENOSPC","message":"raise fs.inotify.max_user_watches (now ' records)" -eq 5 ]
+	[ "$(grep -c 'cannot watch d/[1-6]: No space left on device' err)" -eq 5 ]
+	# The remedy is long, so stderr says it once.
+	[ "$(grep -c 'raise fs.inotify.max_user_watches (now .* in use by this user): sysctl fs.inotify.max_user_watches=' err)" -eq 1 ]
+}
+
+@test "too many inotify instances" {
+	unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances' 2>/dev/null ||
+		skip "no user namespaces here, to lower the limit"
+	# shellcheck disable=SC2016
+	run -1 --separate-stderr timeout "$DEADLINE" unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances
+		exec "$@"' sh "$INOWATCH" d
+	# shellcheck disable=SC2154
+	[[ $stderr == "inowatch: cannot start inotify: "*"; raise fs.inotify.max_user_instances (now "* ]]
+}
+
+@test "a PATH given twice, or reached twice, is told once" {
+	mkdir d/sub
+	ln -s d link
+	start -r d ./d "$PWD/d" link d/sub
+	touch d/sub/f
+	finish
+	same <<-END
+		d/sub/ CREATE f
+		d/sub/ OPEN f
+		d/sub/ ATTRIB f
+		d/sub/ CLOSE_WRITE,CLOSE f
+	END
+}
+
+@test "a PATH that is a symbolic link is followed; with -P it is watched itself" {
+	touch d/f
+	ln -s d/f link
+	start -n 1 link
+	chmod 600 d/f
+	take 1
+	same <<<"link ATTRIB$BLANK"
+	end_status
+	rm records
+	start -n 1 -P link
+	chmod 700 d/f
+	touch -h link
+	take 1
+	same <<<"link ATTRIB$BLANK"
+	end_status
+	rm records
+	# A directory behind the link: not watched with -P.
+	ln -sfn d link
+	start -P link d
+	touch d/g
+	finish
+	head -n 1 records | grep -qx 'd/ CREATE g'
+}
+
+@test "PATHs with blanks, newlines, dashes, and bytes that are no UTF-8" {
+	local path
+	for path in ' ' $'new\nline' ./-x ./@x $'\xff' '*'; do
+		mkdir "$path"
+		start -n 1 -0 -e create --format %w%f "$path"
+		touch "$path/f"
+		rest
+		printf '%s/f\0' "$path" | cmp - records
+		end_status
+		rm records
+	done
+}
+
+@test "--fromfile: one PATH a line, before those of the command line" {
+	mkdir 'e f'
+	printf 'd\n\n@\n@d/sub\ne f' >list
+	mkdir d/sub
+	start -r --fromfile list other d
+	[ "$(watches)" -eq 2 ]
+	touch 'e f/x'
+	take 1
+	same <<<"e f/ CREATE x"
+	stop
+	grep -qx 'inowatch: cannot watch other: No such file or directory' err
+}
+
+@test "--fromfile - reads standard input" {
+	start --fromfile - <<<d
+	touch d/f
+	take 1
+	same <<<"d/ CREATE f"
+}
+
+@test "--fromfile0: PATHs that hold newlines" {
+	mkdir $'new\nline'
+	printf 'new\nline\0@d/sub\0d\0' >list
+	start -n 1 -e create --format '%w%f%0' --no-newline --fromfile0 list
+	touch $'new\nline/f'
+	rest
+	printf 'new\nline/f\0' | cmp - records
+}
+
+@test "a directory PATH that is deleted, and made again" {
+	touch d/f
+	start -j -e create,delete,delete_self d
+	rm d/f
+	rmdir d
+	take 3
+	plain_json <records >plain
+	mv plain records
+	same <<-END
+		{"event":"ready","version":1}
+		{"event":"delete","path":"d/f","type":"file"}
+		{"event":"delete_self","path":"d","type":"dir"}
+	END
+}
+
+@test "the working directory itself, and the root of the file system" {
+	cd d
+	start -n 1 -e create .
+	touch f
+	rest
+	same <<<"./ CREATE f"
+	end_status
+	rm records
+	start -n 1 -j --for 1ms /
+	rest
+	plain_json <records >plain
+	grep -qx '{"event":"ready","version":1}' plain
+}
+
+@test "fifos, sockets and devices are not opened" {
+	mkfifo d/fifo
+	"${PYTHON:-python3}" -c 'import socket
+socket.socket(socket.AF_UNIX).bind("d/socket")'
+	# A directory whose listing has them, and they themselves as PATHs.
+	start -r --list d d/fifo d/socket /dev/null
+	take 2
+	sort records >sorted
+	diff - sorted <<-END
+		d/ CREATE fifo
+		d/ CREATE socket
+	END
+}
+
+@test "a file system can be unmounted while a directory in it is watched" {
+	need_root
+	run unshare -m true
+	[ "$status" -eq 0 ] || skip "no mount namespaces here"
+	mkfifo ready
+	# shellcheck disable=SC2016
+	timeout "$DEADLINE" unshare -m sh -c '
+		mount -t tmpfs none d || exit 77
+		mkdir d/sub
+		"$0" -r -n 5 d other --ready-fd 9 9>ready >told 2>err 3>&- & pid=$!
+		read -r line <ready
+		umount d && wait $pid' "$INOWATCH" 3>&- || status=$?
+	mkdir -p other
+	[ "$status" -ne 77 ] || skip "tmpfs cannot be mounted here"
+	cat told err >&2
+	grep -q 'd/ UNMOUNT' told
+}
