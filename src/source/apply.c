@@ -26,8 +26,11 @@ static int apply_create(struct iw_watcher *watcher, uint32_t dir,
 
 	if (!is_known)
 		r = iw_emit_event(watcher, dir, raw);
-	if (r < 0 || !(raw->mask & IN_ISDIR))
+	if (r < 0)
 		return r;
+	if (!(raw->mask & IN_ISDIR))
+		return iw_moves_vacate(watcher, IW_NO_NODE, dir, raw->name,
+				       raw->name_len);
 	return iw_list_directory(watcher, dir, raw->name, raw->name_len);
 }
 

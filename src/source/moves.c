@@ -155,6 +155,14 @@ bool iw_moves_is_judged_anew(const struct iw_watcher *watcher)
 	return watcher->config.max_depth || iw_filter_has_ignores(watcher->config.filter);
 }
 
+int iw_moves_vacate(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+		    const char *name, size_t name_len)
+{
+	const uint32_t there = iw_tree_find_child(watcher->tree, dir, name, name_len);
+
+	return there && there != node ? iw_watcher_drop(watcher, there) : 0;
+}
+
 int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 		   const char *name, size_t name_len)
 {
@@ -169,6 +177,9 @@ int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 		node = IW_NO_NODE;
 	}
 	if (r < 0 || !is_wanted)
+		return r;
+	r = iw_moves_vacate(watcher, node, dir, name, name_len);
+	if (r < 0)
 		return r;
 	if (node)
 		r = iw_tree_move(watcher->tree, node, dir, name, name_len);
@@ -257,7 +268,10 @@ int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_ev
 		if (r < 0)
 			return r;
 	}
-	if (!(raw->mask & IN_ISDIR) || !watcher->config.is_recursive)
+	if (!(raw->mask & IN_ISDIR))
+		return iw_moves_vacate(watcher, IW_NO_NODE, dir, raw->name,
+				       raw->name_len);
+	if (!watcher->config.is_recursive)
 		return 0;
 	return move_node(watcher, half.node, dir, raw, is_told_already);
 }

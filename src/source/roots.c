@@ -18,7 +18,10 @@ static const uint32_t NAME_EVENTS = IN_CREATE | IN_DELETE | IN_MOVE;
 /* What was there is there no more: nothing below it is known or watched. */
 static int forget(struct iw_watcher *watcher, uint32_t root)
 {
-	iw_watcher_unwatch(watcher, root);
+	int r = iw_watcher_unwatch(watcher, root);
+
+	if (r < 0)
+		return r;
 	iw_windows_close(&watcher->windows, root);
 	iw_tree_node(watcher->tree, root)->flags &=
 		IW_NODE_LOST | IW_NODE_ANCHORED | IW_NODE_CLEARED;

@@ -125,7 +125,6 @@ int iw_visit_note_alias(struct iw_watcher *watcher, uint32_t node)
 static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t holder)
 {
 	const struct iw_node *other = iw_tree_node(watcher->tree, holder);
-	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	int fd;
 
 	if ((other->flags & IW_NODE_STALE) && other->parent &&

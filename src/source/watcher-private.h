@@ -224,6 +224,10 @@ bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
 /* ---- moves.c ---- */
 IW_MUST_CHECK int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 				const struct iw_raw_event *raw, bool is_known);
+/* Whatever directory was called name in dir, other than node, is there no more. */
+IW_MUST_CHECK int iw_moves_vacate(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+				  const char *name, size_t name_len);
+
 /* A directory is called name in dir now: node was moved there, or it is new (0). */
 IW_MUST_CHECK int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 				 const char *name, size_t name_len);

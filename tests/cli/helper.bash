@@ -119,6 +119,12 @@ watches() {
 		grep -vc " ino:$(printf '%x' "$(stat -c %i .)") "
 }
 
+# is_watched DIRECTORY: does the program have a watch on it?
+is_watched() {
+	cat "/proc/$pid"/fdinfo/* 2>/dev/null |
+		grep -q "^inotify .* ino:$(printf '%x' "$(stat -c %i "$1")") "
+}
+
 # Numbers and times differ from run to run.
 plain_json() {
 	sed -E 's/^\{"time":"[0-9T:.-]+Z",/{/; s/,"(wd|cookie)":[0-9]+//g'
