@@ -28,28 +28,50 @@ static int tell_cleared(struct iw_watcher *watcher, uint32_t root)
 	return iw_emit_control(watcher, IW_RESYNC, root, 0);
 }
 
+/* The length of a PATH without the slashes at its end. */
+static size_t trimmed_len(const struct iw_node *root)
+{
+	size_t len = root->name_len;
+
+	while (len && iw_node_name(root)[len - 1] == '/')
+		len--;
+	return len;
+}
+
+/* True if other's spelling continues root's. */
+static bool is_spelled_below(const struct iw_node *other, const struct iw_node *root)
+{
+	const size_t len = trimmed_len(root);
+
+	return trimmed_len(other) > len && iw_node_name(other)[len] == '/' &&
+	       memcmp(iw_node_name(other), iw_node_name(root), len) == 0;
+}
+
+/* True if another PATH's resync clears this root too. */
+static bool is_cleared_by_another(const struct iw_tree *tree, uint32_t root)
+{
+	for (uint32_t other = iw_tree_first_root(tree); other;
+	     other = iw_tree_node(tree, other)->next) {
+		if (is_spelled_below(iw_tree_node(tree, root), iw_tree_node(tree, other)))
+			return true;
+	}
+	return false;
+}
+
 int iw_resync_begin(struct iw_watcher *watcher)
 {
 	const struct iw_tree *tree = watcher->tree;
 	int r = 0;
 
 	for (uint32_t root = iw_tree_first_root(tree); root && r == 0;
-	     root = iw_tree_node(tree, root)->next)
-		r = tell_cleared(watcher, root);
+	     root = iw_tree_node(tree, root)->next) {
+		if (is_cleared_by_another(tree, root))
+			iw_tree_node(tree, root)->flags |= IW_NODE_CLEARED;
+		else
+			r = tell_cleared(watcher, root);
+	}
 	watcher->is_resyncing = true;
 	return r;
-}
-
-/* True if other's spelling continues root's. */
-static bool is_spelled_below(const struct iw_node *other, const struct iw_node *root)
-{
-	const char *name = iw_node_name(root);
-	size_t len = root->name_len;
-
-	while (len && name[len - 1] == '/')
-		len--;
-	return other->name_len > len && memcmp(iw_node_name(other), name, len) == 0 &&
-	       iw_node_name(other)[len] == '/';
 }
 
 int iw_resync_root(struct iw_watcher *watcher, uint32_t root)

@@ -44,7 +44,7 @@ class Sentinels:
             for path in self.last:
                 os.unlink(path)
             name = b"/" + SENTINEL + b"%d" % self.number
-            self.last = [root + name for root in self.roots]
+            self.last = [root + name for root in self.roots if os.path.isdir(root)]
             for path in self.last:
                 self.write(path)
             arrived = (lambda: all(replayer.find(path) for path in self.last))
