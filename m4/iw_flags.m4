@@ -44,7 +44,7 @@ AC_ARG_ENABLE([werror],
 IW_WARNING_CFLAGS=
 IW_CC_FLAGS([IW_WARNING_CFLAGS], [-Wall -Wextra -Wshadow -Wstrict-prototypes dnl
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual dnl
-	-Wcast-align -Wformat=2 -Wundef -Wvla -Wlogical-op dnl
+	-Wcast-align -Wformat-security -Wundef -Wvla dnl
 	-Wduplicated-cond -Wduplicated-branches dnl
 	-Wimplicit-fallthrough -Wno-unused-parameter dnl
 	-Wno-missing-field-initializers])

@@ -336,11 +336,10 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg)
 {
 	struct module_state *state = PyModule_GetState(module);
 
-	Py_VISIT(state->wd);
-
 	/* Python 3.8 calls this before the state exists. */
 	if (!state)
 		return 0;
+	Py_VISIT(state->wd);
 	Py_VISIT(state->mask);
 	Py_VISIT(state->cookie);
 	Py_VISIT(state->len);
@@ -352,11 +351,10 @@ static int clear_module(PyObject *module)
 {
 	struct module_state *state = PyModule_GetState(module);
 
-	Py_CLEAR(state->wd);
-
 	/* Python 3.8 calls this before the state exists. */
 	if (!state)
 		return 0;
+	Py_CLEAR(state->wd);
 	Py_CLEAR(state->mask);
 	Py_CLEAR(state->cookie);
 	Py_CLEAR(state->len);

@@ -16,10 +16,11 @@
 
 struct iw_nameset {
 	struct iw_buffer
-		bytes;   /* the names, one behind the other, each with its length */
-	uint32_t *slots; /* offset + 1 of a name in bytes; 0: free; removed: ~0 */
-	size_t cap;
-	size_t used; /* slots that are not free, the removed ones included */
+		bytes;      /* the names, one behind the other, each with its length */
+	size_t removed_len; /* how many of them belong to names that were removed */
+	uint32_t *slots;    /* offset + 1 of a name in bytes; 0: free */
+	size_t cap;         /* a power of two, or 0 */
+	size_t count;
 };
 
 #define IW_NAMESET_INIT ((struct iw_nameset){0})

@@ -14,16 +14,15 @@
 static long read_limit(const char *name)
 {
 	char path[64];
-	long value = -1;
+	char text[32];
 
 	snprintf(path, sizeof(path), "/proc/sys/fs/inotify/%s", name);
-	FILE *file = fopen(path, "re");
-	if (!file)
+	IW_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (len <= 0)
 		return -1;
-	if (fscanf(file, "%ld", &value) != 1)
-		value = -1;
-	fclose(file);
-	return value;
+	text[len] = '\0';
+	return strtol(text, NULL, 10);
 }
 
 struct usage {

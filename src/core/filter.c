@@ -104,8 +104,14 @@ static bool any_matches(const struct pattern_list *list, const struct iw_path *p
 bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path,
 		      bool is_dir)
 {
-	if (!filter || path->len <= path->root_len)
-		return false; /* what the user named is watched */
+	size_t below_len;
+
+	if (!filter)
+		return false;
+	iw_path_below_root(path, &below_len);
+	if (below_len == 0)
+		return false; /* what the user named is watched, "d" as well as its "d/"
+			       */
 	return any_matches(&filter->lists[IW_FILTER_IGNORE], path, is_dir);
 }
 

@@ -61,7 +61,7 @@ int iw_quantity_duration(const char *text, int64_t *ret_ns)
 	};
 	uint64_t whole = 0;
 	int64_t billionths = 0;
-	int64_t factor;
+	int64_t factor = 1;
 	const bool has_whole = is_digit(*text);
 
 	int r = has_whole ? parse_whole(&text, (uint64_t)INT64_MAX, &whole) : 0;
@@ -99,7 +99,7 @@ int iw_quantity_size(const char *text, uint64_t *ret_len)
 		{"M", 1 << 20}, {"g", 1 << 30}, {"G", 1 << 30}, {NULL, 0},
 	};
 	uint64_t value;
-	int64_t factor;
+	int64_t factor = 1;
 
 	int r = parse_whole(&text, MAX_SIZE, &value);
 	if (r == 0)

@@ -180,7 +180,7 @@ static void unlink_node(struct iw_tree *tree, uint32_t id)
 int iw_tree_add(struct iw_tree *tree, uint32_t parent, const char *name, size_t name_len,
 		uint32_t *ret_node)
 {
-	uint32_t id;
+	uint32_t id = IW_NO_NODE;
 
 	assert(parent == IW_NO_NODE || !iw_tree_find_child(tree, parent, name, name_len));
 	int r = iw_children_reserve(&tree->children, stored_hash, tree);
@@ -246,15 +246,36 @@ int iw_tree_move(struct iw_tree *tree, uint32_t id, uint32_t new_parent, const c
 	assert(!iw_tree_is_below(tree, new_parent, id));
 	assert(!iw_tree_find_child(tree, new_parent, name, name_len));
 	int r = iw_children_reserve(&tree->children, stored_hash, tree);
+	if (r == 0)
+		r = set_name(tree, node, name, name_len);
 	if (r < 0)
 		return r;
-	unlink_node(tree, id);
-	/* The old links are only needed again if there is no memory for the name. */
-	const uint32_t old_parent = node->parent;
-	r = set_name(tree, node, name, name_len);
-	link_node(tree, id, r < 0 ? old_parent : new_parent);
+	unlink_node(tree, id); /* found by the old hash, which the name leaves alone */
+	link_node(tree, id, new_parent);
 	tree->generation++;
-	return r;
+	return 0;
+}
+
+void iw_tree_swap(struct iw_tree *tree, uint32_t one, uint32_t other)
+{
+	struct iw_node *first = iw_tree_node(tree, one);
+	struct iw_node *second = iw_tree_node(tree, other);
+	const uint32_t first_parent = first->parent;
+	const uint32_t second_parent = second->parent;
+
+	assert(!iw_tree_is_below(tree, one, other) &&
+	       !iw_tree_is_below(tree, other, one));
+	unlink_node(tree, one);
+	unlink_node(tree, other);
+	const __typeof__(first->name) name = first->name;
+	const uint16_t name_len = first->name_len;
+	first->name = second->name;
+	first->name_len = second->name_len;
+	second->name = name;
+	second->name_len = name_len;
+	link_node(tree, one, second_parent);
+	link_node(tree, other, first_parent);
+	tree->generation++;
 }
 
 int iw_tree_bind(struct iw_tree *tree, uint32_t id, int32_t wd)
@@ -302,74 +323,6 @@ uint32_t iw_tree_find_child(const struct iw_tree *tree, uint32_t parent, const c
 uint32_t iw_tree_first_root(const struct iw_tree *tree)
 {
 	return tree->first_root;
-}
-
-uint32_t iw_tree_root_of(const struct iw_tree *tree, uint32_t id, size_t *ret_depth)
-{
-	size_t depth = 0;
-
-	for (uint32_t parent; (parent = iw_tree_node(tree, id)->parent); id = parent)
-		depth++;
-	*ret_depth = depth;
-	return id;
-}
-
-bool iw_tree_is_below(const struct iw_tree *tree, uint32_t id, uint32_t top)
-{
-	while (id && id != top)
-		id = iw_tree_node(tree, id)->parent;
-	return id == top;
-}
-
-uint32_t iw_tree_next(const struct iw_tree *tree, uint32_t top, uint32_t id)
-{
-	const struct iw_node *node = iw_tree_node(tree, id);
-
-	if (node->first_child)
-		return node->first_child;
-	while (id != top) {
-		if (node->next)
-			return node->next;
-		id = node->parent;
-		node = iw_tree_node(tree, id);
-	}
-	return IW_NO_NODE;
-}
-
-static size_t slash_behind(const struct iw_node *node)
-{
-	const char *name = iw_node_name(node);
-
-	/* Only a root can end in a slash, because only PATH is written by people. */
-	return node->name_len && name[node->name_len - 1] == '/' ? 0 : 1;
-}
-
-int iw_tree_append_path(const struct iw_tree *tree, uint32_t id, struct iw_buffer *buffer,
-			size_t *ret_root_len)
-{
-	size_t len = 0;
-
-	for (uint32_t at = id; at; at = iw_tree_node(tree, at)->parent) {
-		const struct iw_node *node = iw_tree_node(tree, at);
-
-		len += node->name_len + (at == id ? 0 : slash_behind(node));
-		*ret_root_len = node->name_len;
-	}
-	int r = iw_buffer_reserve(buffer, len);
-	if (r < 0)
-		return r;
-
-	char *end = buffer->data + buffer->len + len;
-	for (uint32_t at = id; at; at = iw_tree_node(tree, at)->parent) {
-		const struct iw_node *node = iw_tree_node(tree, at);
-
-		if (at != id && slash_behind(node))
-			*--end = '/';
-		end -= node->name_len;
-		memcpy(end, iw_node_name(node), node->name_len);
-	}
-	buffer->len += len;
-	return 0;
 }
 
 uint64_t iw_tree_generation(const struct iw_tree *tree)

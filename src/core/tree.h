@@ -51,22 +51,26 @@ void iw_tree_free(struct iw_tree *tree);
 IW_MUST_CHECK int iw_tree_add(struct iw_tree *tree, uint32_t parent, const char *name,
 			      size_t name_len, uint32_t *ret_node);
 
-/* Removes a node and all below it, with their watch descriptors. */
-void iw_tree_remove(struct iw_tree *tree, uint32_t node);
+/* Removes top and all below it, with their watch descriptors. */
+void iw_tree_remove(struct iw_tree *tree, uint32_t top);
 
 /*
  * Gives a node another parent and name; all below goes with it, in constant time.
  * The new parent must not be the node or below it, nor have a child of that name.
- * Returns 0 or -ENOMEM (tree unchanged).
+ * A root that is moved to be a root becomes the last one.
+ * Returns 0, -ENOMEM, or -ENAMETOOLONG as above (tree unchanged).
  */
-IW_MUST_CHECK int iw_tree_move(struct iw_tree *tree, uint32_t node, uint32_t new_parent,
+IW_MUST_CHECK int iw_tree_move(struct iw_tree *tree, uint32_t id, uint32_t new_parent,
 			       const char *name, size_t name_len);
 
+/* Lets two nodes change places, with all below them; neither may be below the other. */
+void iw_tree_swap(struct iw_tree *tree, uint32_t one, uint32_t other);
+
 /* Joins node and wd (> 0); neither may be joined already. Returns 0 or -ENOMEM. */
-IW_MUST_CHECK int iw_tree_bind(struct iw_tree *tree, uint32_t node, int32_t wd);
+IW_MUST_CHECK int iw_tree_bind(struct iw_tree *tree, uint32_t id, int32_t wd);
 
 /* Forgets the node's watch descriptor, if it has one. */
-void iw_tree_unbind(struct iw_tree *tree, uint32_t node);
+void iw_tree_unbind(struct iw_tree *tree, uint32_t id);
 
 /* The node of a watch descriptor, or IW_NO_NODE. */
 uint32_t iw_tree_find_wd(const struct iw_tree *tree, int32_t wd);
@@ -83,22 +87,22 @@ const char *iw_node_name(const struct iw_node *node);
 uint32_t iw_tree_first_root(const struct iw_tree *tree);
 
 /* The root above a node (a root is its own), and how far below it the node is. */
-uint32_t iw_tree_root_of(const struct iw_tree *tree, uint32_t node, size_t *ret_depth);
+uint32_t iw_tree_root_of(const struct iw_tree *tree, uint32_t id, size_t *ret_depth);
 
 /* True if node is top or below it. */
-bool iw_tree_is_below(const struct iw_tree *tree, uint32_t node, uint32_t top);
+bool iw_tree_is_below(const struct iw_tree *tree, uint32_t id, uint32_t top);
 
 /*
  * The node after node in a walk over top and all below it, parents first; IW_NO_NODE at
  * the end. Start with node == top (which the caller has already seen).
  */
-uint32_t iw_tree_next(const struct iw_tree *tree, uint32_t top, uint32_t node);
+uint32_t iw_tree_next(const struct iw_tree *tree, uint32_t top, uint32_t id);
 
 /*
  * Appends the node's path: the root as given, then the names, joined by single slashes
  * (none is added behind a root that ends in one). Returns 0 or -ENOMEM.
  */
-IW_MUST_CHECK int iw_tree_append_path(const struct iw_tree *tree, uint32_t node,
+IW_MUST_CHECK int iw_tree_append_path(const struct iw_tree *tree, uint32_t id,
 				      struct iw_buffer *buffer, size_t *ret_root_len);
 
 /* Counts every change of a name or a place: while it stands still, paths do too. */

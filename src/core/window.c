@@ -5,6 +5,8 @@
 
 static void window_free(struct iw_window *window)
 {
+	if (!window)
+		return;
 	iw_nameset_done(&window->known);
 	iw_nameset_done(&window->noise);
 	free(window);
@@ -48,29 +50,45 @@ static int make_room(struct iw_windows *windows)
 	return 0;
 }
 
+static struct iw_window *window_new(uint32_t node)
+{
+	struct iw_window *window = calloc(1, sizeof(*window));
+
+	if (window) {
+		window->node = node;
+		window->end = UINT64_MAX;
+	}
+	return window;
+}
+
 int iw_windows_open(struct iw_windows *windows, uint32_t node,
 		    struct iw_window **ret_window)
 {
 	struct iw_window *window = iw_windows_find(windows, node);
+	const uint32_t old = iw_intmap_get(&windows->by_node, node);
 
-	if (window) {
+	if (window && old - windows->base == windows->len) {
 		*ret_window = window;
 		return 0;
 	}
 	int r = make_room(windows);
 	if (r < 0)
 		return r;
-	window = calloc(1, sizeof(*window));
+	if (!window)
+		window = window_new(node);
 	if (!window)
 		return -ENOMEM;
 	r = iw_intmap_put(&windows->by_node, node,
 			  windows->base + (uint32_t)windows->len + 1);
 	if (r < 0) {
-		free(window);
+		if (!old)
+			free(window);
 		return r;
 	}
-	window->node = node;
-	window->end = UINT64_MAX;
+	/* One that is opened again gets a later end, so it must not hold up the others.
+	 */
+	if (old)
+		windows->queue[old - windows->base - 1] = NULL;
 	windows->queue[windows->len++] = window;
 	*ret_window = window;
 	return 0;
@@ -95,9 +113,10 @@ void iw_windows_expire(struct iw_windows *windows, uint64_t position)
 	while (windows->first < windows->len) {
 		struct iw_window *window = windows->queue[windows->first];
 
-		if (window->end > position)
+		if (window && window->end > position)
 			break;
-		iw_intmap_take(&windows->by_node, window->node);
+		if (window)
+			iw_intmap_take(&windows->by_node, window->node);
 		window_free(window);
 		windows->first++;
 	}

@@ -22,26 +22,16 @@ static bool is_own_noise(const struct iw_window *window, const struct iw_raw_eve
 static int apply_create(struct iw_watcher *watcher, uint32_t dir,
 			const struct iw_raw_event *raw, bool is_known)
 {
-	bool is_wanted;
-	uint32_t child;
 	int r = 0;
 
 	if (!is_known)
 		r = iw_emit_event(watcher, dir, raw);
-	if (r < 0 || !(raw->mask & IN_ISDIR))
+	if (r < 0)
 		return r;
-	child = iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
-	if (!child) {
-		r = iw_visit_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
-		if (r < 0 || !is_wanted)
-			return r;
-		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &child);
-		if (r < 0)
-			return r;
-	}
-	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
-		return 0;
-	return iw_watcher_mark_dirty(watcher, child);
+	if (!(raw->mask & IN_ISDIR))
+		return iw_moves_vacate(watcher, IW_NO_NODE, dir, raw->name,
+				       raw->name_len);
+	return iw_list_directory(watcher, dir, raw->name, raw->name_len);
 }
 
 static int apply_delete(struct iw_watcher *watcher, uint32_t dir,
@@ -55,23 +45,65 @@ static int apply_delete(struct iw_watcher *watcher, uint32_t dir,
 	return child ? iw_watcher_drop(watcher, child) : 0;
 }
 
+/* The name stands for a directory that came later than this event. */
+static bool is_old(const struct iw_watcher *watcher, uint32_t dir,
+		   const struct iw_raw_event *raw)
+{
+	const uint32_t child =
+		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	const struct iw_window *window =
+		child ? iw_windows_find(&watcher->windows, child) : NULL;
+
+	return window && watcher->position < window->born &&
+	       iw_tree_node(watcher->tree, child)->wd;
+}
+
+/* Whatever it says of this name is outdated; only the other end of a move matters. */
+static int apply_old(struct iw_watcher *watcher, uint32_t dir,
+		     const struct iw_raw_event *raw)
+{
+	if (raw->mask & IN_MOVED_FROM)
+		return iw_moves_from_old(watcher, dir, raw);
+	return raw->mask & IN_MOVED_TO ? iw_moves_to_nowhere(watcher, raw) : 0;
+}
+
+bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
+		       const struct iw_raw_event *raw)
+{
+	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+
+	if (is_old(watcher, dir, raw))
+		return false;
+	return !window || !window->has_known ||
+	       iw_nameset_has(&window->known, raw->name, raw->name_len);
+}
+
 static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 			struct iw_window *window, const struct iw_raw_event *raw)
 {
+	/* One that only awaits our own noise says nothing about names. */
+	if (window && !window->has_known)
+		window = NULL;
 	bool is_known =
 		window && iw_nameset_has(&window->known, raw->name, raw->name_len);
 
 	int r = iw_moves_settle_dir(watcher, dir, raw->cookie);
 	if (r < 0)
 		return r;
+	if (is_old(watcher, dir, raw))
+		return apply_old(watcher, dir, raw);
 	if (raw->mask & (IN_CREATE | IN_MOVED_TO)) {
 		if (window && !is_known) {
 			r = iw_nameset_add(&window->known, raw->name, raw->name_len);
 			if (r < 0)
 				return r;
 		}
-		return raw->mask & IN_CREATE ? apply_create(watcher, dir, raw, is_known)
-					     : iw_moves_to(watcher, dir, raw, is_known);
+		if (raw->mask & IN_CREATE)
+			return apply_create(watcher, dir, raw, is_known);
+		/* Unlike a creation, a move that came later replaces what the name was.
+		 */
+		is_known = is_known && watcher->position < window->listed;
+		return iw_moves_to(watcher, dir, raw, is_known);
 	}
 	if (window)
 		iw_nameset_take(&window->known, raw->name, raw->name_len);
@@ -90,12 +122,22 @@ static int apply_named(struct iw_watcher *watcher, uint32_t dir,
 	const struct iw_node *fields = iw_tree_node(watcher->tree, dir);
 	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
+	if (iw_swap_is_told(watcher, raw))
+		return watcher->config.is_paired ? 0 : iw_emit_event(watcher, dir, raw);
+	if ((raw->mask & IN_MOVED_TO) && watcher->swap.verdict == IW_SWAP_EXCHANGE)
+		return iw_swap_apply(watcher, dir, raw);
+
+	if (fields->flags & IW_NODE_GONE)
+		return 0;
 	if (fields->flags & IW_NODE_STALE)
 		/* Readers forgot it: the listing to come tells the outcome. */
 		return raw->mask & IN_MOVED_TO ? iw_moves_to(watcher, dir, raw, false)
 					       : 0;
-	if (raw->mask & LOCKED_EVENTS)
-		return apply_locked(watcher, dir, window, raw);
+	if (raw->mask & LOCKED_EVENTS) {
+		int r = apply_locked(watcher, dir, window, raw);
+
+		return r < 0 ? r : iw_swap_check_back(watcher, raw);
+	}
 	if (is_own_noise(window, raw))
 		return 0;
 	if ((raw->mask & (IN_ATTRIB | IN_ISDIR)) == (IN_ATTRIB | IN_ISDIR)) {
@@ -117,9 +159,12 @@ static int apply_self(struct iw_watcher *watcher, uint32_t node,
 		      const struct iw_raw_event *raw)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const bool is_hushed = (fields->flags & IW_NODE_STALE) ||
+			       ((fields->flags & IW_NODE_GONE) &&
+				!(raw->mask & (IN_DELETE_SELF | IN_MOVE_SELF)));
 	int r = 0;
 
-	if (!(fields->flags & IW_NODE_STALE) || (raw->mask & IN_UNMOUNT))
+	if (!is_hushed || (raw->mask & IN_UNMOUNT))
 		r = iw_emit_event(watcher, node, raw);
 	if (r < 0)
 		return r;
@@ -137,6 +182,9 @@ int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 {
 	if (raw->mask & IN_Q_OVERFLOW)
 		return iw_resync_overflow(watcher);
+	int r = iw_roots_apply(watcher, raw);
+	if (r < 0)
+		return r;
 	const uint32_t node = iw_tree_find_wd(watcher->tree, raw->wd);
 	if (node == IW_NO_NODE)
 		return 0; /* a late event of a watch that was removed */

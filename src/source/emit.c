@@ -18,6 +18,12 @@ static const uint32_t causal_order[] = {
 	IN_DELETE_SELF, IN_MOVE_SELF,     IN_UNMOUNT,
 };
 
+struct place {
+	uint32_t node;
+	const char *name;
+	size_t name_len;
+};
+
 static int refresh_dir_path(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_buffer *buffer = &watcher->dir_path;
@@ -41,10 +47,13 @@ static int refresh_dir_path(struct iw_watcher *watcher, uint32_t node)
 	return 0;
 }
 
-static int path_in(struct iw_watcher *watcher, struct iw_buffer *buffer, uint32_t node,
-		   const char *name, size_t name_len, struct iw_path *ret_path)
+/* The path of a name in a node; its bytes are in buffer. */
+static int path_in(struct iw_watcher *watcher, struct iw_buffer *buffer,
+		   const struct place *place, struct iw_path *ret_path)
 {
-	int r = refresh_dir_path(watcher, node);
+	const size_t name_len = place->name_len;
+
+	int r = refresh_dir_path(watcher, place->node);
 	if (r < 0)
 		return r;
 	iw_buffer_clear(buffer);
@@ -53,7 +62,7 @@ static int path_in(struct iw_watcher *watcher, struct iw_buffer *buffer, uint32_
 		return r;
 	memcpy(buffer->data, watcher->dir_path.data, watcher->dir_path.len);
 	if (name_len)
-		memcpy(buffer->data + watcher->dir_path.len, name, name_len);
+		memcpy(buffer->data + watcher->dir_path.len, place->name, name_len);
 	buffer->len = watcher->dir_path.len + name_len;
 	*ret_path = (struct iw_path){
 		.bytes = buffer->data,
@@ -67,7 +76,9 @@ static int path_in(struct iw_watcher *watcher, struct iw_buffer *buffer, uint32_
 int iw_emit_path(struct iw_watcher *watcher, uint32_t node, const char *name,
 		 size_t name_len, struct iw_path *ret_path)
 {
-	return path_in(watcher, &watcher->path, node, name, name_len, ret_path);
+	const struct place place = {node, name, name_len};
+
+	return path_in(watcher, &watcher->path, &place, ret_path);
 }
 
 static int emit(struct iw_watcher *watcher, const struct iw_record *record)
@@ -161,6 +172,7 @@ int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_
 		.cookie = raw->cookie,
 		.time_ns = watcher->input_time_ns,
 	};
+	const struct place source = {half->dir, half->name, half->name_len};
 	const bool is_dir = raw->mask & IN_ISDIR;
 	bool is_from_shown = half->is_known && half->dir;
 
@@ -168,8 +180,7 @@ int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_
 		return 0;
 	int r = 0;
 	if (is_from_shown)
-		r = path_in(watcher, &watcher->from, half->dir, half->name,
-			    half->name_len, &record.from);
+		r = path_in(watcher, &watcher->from, &source, &record.from);
 	if (r == 0)
 		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &record.path);
 	if (r < 0)
@@ -186,6 +197,56 @@ int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_
 		record.from = (struct iw_path){0};
 	}
 	return emit(watcher, &record);
+}
+
+/* One of the two names is hidden: the other's object went there, and another came. */
+static int emit_half_exchange(struct iw_watcher *watcher, struct iw_record *record,
+			      const struct iw_path *shown)
+{
+	const uint32_t dir_bit = record->mask & IN_ISDIR;
+
+	record->path = *shown;
+	record->from = (struct iw_path){0};
+	record->event = IW_MOVED_OUT;
+	record->mask = IN_MOVED_FROM | dir_bit;
+	int r = emit(watcher, record);
+	record->event = IW_MOVED_IN;
+	record->mask = IN_MOVED_TO | dir_bit;
+	return r < 0 ? r : emit(watcher, record);
+}
+
+int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half, uint32_t dir,
+		     const struct iw_raw_event *raw)
+{
+	const struct place source = {half->dir, half->name, half->name_len};
+	const bool is_dir = raw->mask & IN_ISDIR;
+	struct iw_record record = {
+		.event = IW_EXCHANGE,
+		.mask = IN_MOVE | (raw->mask & IN_ISDIR),
+		.wd = raw->wd,
+		.cookie = raw->cookie,
+		.time_ns = watcher->input_time_ns,
+	};
+
+	if (!(watcher->config.mask & IN_MOVE))
+		return 0;
+	int r = path_in(watcher, &watcher->from, &source, &record.from);
+	if (r == 0)
+		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &record.path);
+	if (r < 0)
+		return r;
+	const struct iw_path from = record.from;
+	const struct iw_path to = record.path;
+	const bool is_from_shown = iw_filter_shows(watcher->config.filter, &from, is_dir);
+	const bool is_to_shown =
+		iw_filter_shows(watcher->config.filter, &record.path, is_dir);
+	if (is_from_shown && is_to_shown)
+		return emit(watcher, &record);
+	if (is_from_shown)
+		return emit_half_exchange(watcher, &record, &from);
+	if (is_to_shown)
+		return emit_half_exchange(watcher, &record, &to);
+	return 0;
 }
 
 int iw_emit_control(struct iw_watcher *watcher, enum iw_event event, uint32_t node,

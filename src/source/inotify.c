@@ -21,12 +21,18 @@ int iw_inotify_add(int inotify_fd, const char *path, uint32_t mask)
 	return wd < 0 ? -errno : wd;
 }
 
-int iw_inotify_add_fd(int inotify_fd, int target_fd, uint32_t mask)
+int iw_inotify_replace_fd(int inotify_fd, int target_fd, uint32_t mask)
 {
 	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", target_fd);
-	return iw_inotify_add(inotify_fd, path, mask);
+	const int wd = inotify_add_watch(inotify_fd, path, mask);
+	return wd < 0 ? -errno : wd;
+}
+
+int iw_inotify_add_fd(int inotify_fd, int target_fd, uint32_t mask)
+{
+	return iw_inotify_replace_fd(inotify_fd, target_fd, mask | IN_MASK_ADD);
 }
 
 int iw_inotify_add_at(int inotify_fd, int directory_fd, const char *name, uint32_t mask)

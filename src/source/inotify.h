@@ -29,7 +29,11 @@ IW_MUST_CHECK int iw_inotify_add(int inotify_fd, const char *path, uint32_t mask
 /* The same for what an open descriptor refers to (O_PATH is enough; needs /proc). */
 IW_MUST_CHECK int iw_inotify_add_fd(int inotify_fd, int target_fd, uint32_t mask);
 
-/* The same for a name below an open directory, not followed if it is a symbolic link. */
+/* The same, but the mask of an existing watch is replaced: to ask for less again. */
+IW_MUST_CHECK int iw_inotify_replace_fd(int inotify_fd, int target_fd, uint32_t mask);
+
+/* The same as iw_inotify_add for a name below an open directory, not followed if it is a
+ * symbolic link. */
 IW_MUST_CHECK int iw_inotify_add_at(int inotify_fd, int directory_fd, const char *name,
 				    uint32_t mask);
 

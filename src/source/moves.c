@@ -23,6 +23,8 @@ void iw_moves_done(struct iw_watcher *watcher)
 
 void iw_moves_forget(struct iw_watcher *watcher, uint32_t node)
 {
+	if (watcher->swap.dir == node && watcher->swap.verdict == IW_SWAP_BACK)
+		watcher->swap = (struct iw_swap){0};
 	for (size_t i = 0; i < watcher->halves_len; i++) {
 		struct iw_half *half = &watcher->halves[i];
 
@@ -48,13 +50,16 @@ static struct iw_half take(struct iw_watcher *watcher, size_t index)
 static int settle(struct iw_watcher *watcher, size_t index)
 {
 	struct iw_half half = take(watcher, index);
+	IW_AUTO_FREE char *name = half.name;
 	int r = 0;
 
 	if (watcher->config.is_paired)
 		r = iw_emit_half(watcher, &half);
 	if (r == 0 && half.node)
 		r = iw_watcher_drop(watcher, half.node);
-	free(half.name);
+	/* What was exchanged with something outside is there still. */
+	if (r == 0 && half.dir && half.is_known)
+		r = iw_look_and_tell(watcher, half.dir, name, half.name_len);
 	return r;
 }
 
@@ -100,24 +105,9 @@ int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns)
 	return 0;
 }
 
-int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
-		  const struct iw_raw_event *raw, bool is_known)
+static int add_half(struct iw_watcher *watcher, const struct iw_raw_event *raw,
+		    struct iw_half half)
 {
-	struct iw_half half = {
-		.cookie = raw->cookie,
-		.dir = dir,
-		.is_dir = raw->mask & IN_ISDIR,
-		.is_known = is_known,
-		.wd = raw->wd,
-		.time_ns = watcher->input_time_ns,
-		.name_len = raw->name_len,
-	};
-
-	if (half.is_dir)
-		half.node =
-			iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
-	if (!watcher->config.is_paired && !half.is_dir)
-		return 0; /* told already, and nothing depends on it */
 	if (watcher->halves_len == watcher->halves_cap) {
 		const size_t cap = watcher->halves_cap ? watcher->halves_cap * 2 : 8;
 		struct iw_half *halves =
@@ -128,6 +118,11 @@ int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 		watcher->halves = halves;
 		watcher->halves_cap = cap;
 	}
+	half.cookie = raw->cookie;
+	half.wd = raw->wd;
+	half.is_dir = raw->mask & IN_ISDIR;
+	half.time_ns = watcher->input_time_ns;
+	half.name_len = raw->name_len;
 	half.name = malloc(half.name_len + 1);
 	if (!half.name)
 		return -ENOMEM;
@@ -136,28 +131,60 @@ int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 	return 0;
 }
 
-/* A directory is called name in dir now: moved there, or new to the tree. */
-static int place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
-		 const struct iw_raw_event *raw)
+int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
+		  const struct iw_raw_event *raw, bool is_known)
 {
-	const bool is_relisted = watcher->config.max_depth ||
-				 iw_filter_has_ignores(watcher->config.filter);
+	struct iw_half half = {.dir = dir, .is_known = is_known};
+
+	if (raw->mask & IN_ISDIR)
+		half.node =
+			iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	else if (!watcher->config.is_paired)
+		return 0; /* told already, and nothing depends on it */
+	return add_half(watcher, raw, half);
+}
+
+int iw_moves_from_old(struct iw_watcher *watcher, uint32_t dir,
+		      const struct iw_raw_event *raw)
+{
+	return add_half(watcher, raw, (struct iw_half){.dir = dir});
+}
+
+bool iw_moves_is_judged_anew(const struct iw_watcher *watcher)
+{
+	return watcher->config.max_depth || iw_filter_has_ignores(watcher->config.filter);
+}
+
+int iw_moves_vacate(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+		    const char *name, size_t name_len)
+{
+	const uint32_t there = iw_tree_find_child(watcher->tree, dir, name, name_len);
+
+	return there && there != node ? iw_watcher_drop(watcher, there) : 0;
+}
+
+int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+		   const char *name, size_t name_len)
+{
 	bool is_wanted;
 
-	int r = iw_visit_wants(watcher, dir, raw->name, raw->name_len, &is_wanted);
+	int r = iw_list_wants(watcher, dir, name, name_len, &is_wanted);
 	if (r < 0)
 		return r;
 	/* Where depth or patterns decide, what is below must be asked for anew. */
-	if (node && (!is_wanted || is_relisted)) {
+	if (node && (!is_wanted || iw_moves_is_judged_anew(watcher))) {
 		r = iw_watcher_drop(watcher, node);
 		node = IW_NO_NODE;
 	}
 	if (r < 0 || !is_wanted)
 		return r;
+	r = iw_moves_vacate(watcher, node, dir, name, name_len);
+	if (r < 0)
+		return r;
 	if (node)
-		r = iw_tree_move(watcher->tree, node, dir, raw->name, raw->name_len);
+		r = iw_tree_move(watcher->tree, node, dir, name, name_len);
 	else
-		r = iw_tree_add(watcher->tree, dir, raw->name, raw->name_len, &node);
+		r = iw_tree_add(watcher->tree, dir, name, name_len, &node);
 	if (r < 0 || iw_tree_node(watcher->tree, node)->flags & IW_NODE_LISTED)
 		return r;
 	return iw_watcher_mark_dirty(watcher, node);
@@ -188,38 +215,63 @@ static int move_node(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 			iw_tree_node(watcher->tree, node)->flags &=
 				(uint16_t)~IW_NODE_LISTED;
 	}
-	return place(watcher, node, dir, raw);
+	return iw_moves_place(watcher, node, dir, raw->name, raw->name_len);
+}
+
+struct iw_half *iw_moves_find(struct iw_watcher *watcher, uint32_t cookie)
+{
+	for (size_t i = 0; i < watcher->halves_len; i++) {
+		if (watcher->halves[i].cookie == cookie)
+			return &watcher->halves[i];
+	}
+	return NULL;
+}
+
+struct iw_half iw_moves_take(struct iw_watcher *watcher, uint32_t cookie)
+{
+	const struct iw_half *half = iw_moves_find(watcher, cookie);
+
+	if (!half)
+		return (struct iw_half){.cookie = cookie};
+	return take(watcher, (size_t)(half - watcher->halves));
+}
+
+int iw_moves_to_nowhere(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	struct iw_half half = iw_moves_take(watcher, raw->cookie);
+	IW_AUTO_FREE char *name = half.name;
+	int r = 0;
+
+	if (watcher->config.is_paired)
+		r = iw_emit_half(watcher, &half);
+	return r == 0 && half.node ? iw_watcher_drop(watcher, half.node) : r;
 }
 
 int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_event *raw,
 		bool is_known)
 {
-	struct iw_half half = {.cookie = raw->cookie};
-	int r = 0;
-
-	for (size_t i = 0; i < watcher->halves_len; i++) {
-		if (watcher->halves[i].cookie == raw->cookie) {
-			half = take(watcher, i);
-			break;
-		}
-	}
+	struct iw_half half = iw_moves_take(watcher, raw->cookie);
 	IW_AUTO_FREE char *name = half.name;
 	const bool is_told_already = is_known && !half.is_known;
-	const bool is_stale = iw_tree_node(watcher->tree, dir)->flags & IW_NODE_STALE;
+	const uint32_t replaced =
+		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
+	int r = 0;
 
-	if (is_stale) {
-		/* Readers do not know this place yet: for them it went away. */
-		if (watcher->config.is_paired)
-			r = iw_emit_half(watcher, &half);
-		return r == 0 && half.node ? iw_watcher_drop(watcher, half.node) : r;
-	}
+	/* It was empty, so all that moved out of it is gone from there for good. */
+	if (replaced)
+		r = iw_moves_settle_dir(watcher, replaced, raw->cookie);
+	if (r < 0)
+		return r;
 	if (!is_told_already) {
 		r = watcher->config.is_paired ? iw_emit_move(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);
 		if (r < 0)
 			return r;
 	}
-	if (!(raw->mask & IN_ISDIR) || !watcher->config.is_recursive)
+	if (!(raw->mask & IN_ISDIR))
+		return iw_moves_vacate(watcher, IW_NO_NODE, dir, raw->name,
+				       raw->name_len);
+	if (!watcher->config.is_recursive)
 		return 0;
 	return move_node(watcher, half.node, dir, raw, is_told_already);
 }

@@ -8,35 +8,95 @@
 
 #include "source/watcher-private.h"
 
+/* Nothing in root's tree is known any more, but the watches stay. */
+static void make_stale(struct iw_watcher *watcher, uint32_t root)
+{
+	struct iw_tree *tree = watcher->tree;
+
+	for (uint32_t node = root; node; node = iw_tree_next(tree, root, node)) {
+		struct iw_node *fields = iw_tree_node(tree, node);
+
+		fields->flags &= IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE |
+				 IW_NODE_ANCHORED | IW_NODE_CLEARED;
+		fields->flags |= IW_NODE_STALE;
+	}
+}
+
+static int tell_cleared(struct iw_watcher *watcher, uint32_t root)
+{
+	iw_tree_node(watcher->tree, root)->flags |= IW_NODE_CLEARED;
+	return iw_emit_control(watcher, IW_RESYNC, root, 0);
+}
+
+int iw_resync_begin(struct iw_watcher *watcher)
+{
+	const struct iw_tree *tree = watcher->tree;
+	int r = 0;
+
+	for (uint32_t root = iw_tree_first_root(tree); root && r == 0;
+	     root = iw_tree_node(tree, root)->next)
+		r = tell_cleared(watcher, root);
+	watcher->is_resyncing = true;
+	return r;
+}
+
+/* True if other's spelling continues root's. */
+static bool is_spelled_below(const struct iw_node *other, const struct iw_node *root)
+{
+	const char *name = iw_node_name(root);
+	size_t len = root->name_len;
+
+	while (len && name[len - 1] == '/')
+		len--;
+	return other->name_len > len && memcmp(iw_node_name(other), name, len) == 0 &&
+	       iw_node_name(other)[len] == '/';
+}
+
+int iw_resync_root(struct iw_watcher *watcher, uint32_t root)
+{
+	const struct iw_tree *tree = watcher->tree;
+	const struct iw_node *fields = iw_tree_node(tree, root);
+
+	watcher->is_resyncing = true;
+	int r = tell_cleared(watcher, root);
+	for (uint32_t other = iw_tree_first_root(tree); other && r == 0;
+	     other = iw_tree_node(tree, other)->next) {
+		if (other == root || !is_spelled_below(iw_tree_node(tree, other), fields))
+			continue;
+		make_stale(watcher, other);
+		iw_tree_node(tree, other)->flags |= IW_NODE_CLEARED;
+		r = iw_watcher_mark_dirty(watcher, other);
+	}
+	return r;
+}
+
 int iw_resync_overflow(struct iw_watcher *watcher)
 {
 	struct iw_tree *tree = watcher->tree;
+	uint32_t last = IW_NO_NODE;
 
 	watcher->state.overflows++;
 	int r = iw_emit_control(watcher, IW_OVERFLOW, IW_NO_NODE, 0);
 	if (r < 0)
 		return r;
 	iw_moves_done(watcher);
+	watcher->swap = (struct iw_swap){0};
 	iw_windows_done(&watcher->windows);
 	iw_agenda_clear(&watcher->agenda);
 	watcher->patience_ns = 0;
 	for (uint32_t root = iw_tree_first_root(tree); root;
 	     root = iw_tree_node(tree, root)->next) {
-		for (uint32_t node = root; node; node = iw_tree_next(tree, root, node)) {
-			struct iw_node *fields = iw_tree_node(tree, node);
-
-			fields->flags &= IW_NODE_LOST | IW_NODE_FILE;
-			fields->flags |= IW_NODE_STALE;
-		}
+		make_stale(watcher, root);
+		last = root;
 	}
 	/* The first PATH is to be visited first, so it is pushed last. */
-	uint32_t last = iw_tree_first_root(tree);
-	while (last && iw_tree_node(tree, last)->next)
-		last = iw_tree_node(tree, last)->next;
 	for (uint32_t root = last; root && r == 0; root = iw_tree_node(tree, root)->prev)
 		r = iw_watcher_mark_dirty(watcher, root);
-	watcher->is_resyncing = true;
-	return r;
+	if (!iw_watcher_is_telling(watcher)) {
+		watcher->is_resyncing = true;
+		return r;
+	}
+	return r < 0 ? r : iw_resync_begin(watcher);
 }
 
 int iw_resync_sweep(struct iw_watcher *watcher)

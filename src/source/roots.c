@@ -1,34 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A PATH is what the user wrote, not an inode: each visit opens it anew and finds out
+ * A PATH is what the user wrote, not an inode: each visit resolves it anew and finds out
  * whether it is there, whether it is a directory, and whether it is still the same one.
+ * The directories on the way are anchored, so that a change of the way is seen.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <sys/inotify.h>
 
 #include "source/inotify.h"
+#include "source/resolve.h"
 #include "source/watcher-private.h"
 
-static int open_root(struct iw_watcher *watcher, const struct iw_node *fields, int flags)
-{
-	IW_AUTO_FREE char *path = strndup(iw_node_name(fields), fields->name_len);
-
-	if (!path)
-		return -ENOMEM;
-	if (watcher->config.is_link_watched)
-		flags |= O_NOFOLLOW;
-	const int fd = open(path, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
+static const uint32_t SELF_EVENTS = IN_DELETE_SELF | IN_MOVE_SELF;
+static const uint32_t NAME_EVENTS = IN_CREATE | IN_DELETE | IN_MOVE;
 
 /* What was there is there no more: nothing below it is known or watched. */
 static int forget(struct iw_watcher *watcher, uint32_t root)
 {
-	iw_watcher_unwatch(watcher, root);
+	int r = iw_watcher_unwatch(watcher, root);
+
+	if (r < 0)
+		return r;
 	iw_windows_close(&watcher->windows, root);
-	iw_tree_node(watcher->tree, root)->flags &= IW_NODE_LOST;
+	iw_tree_node(watcher->tree, root)->flags &=
+		IW_NODE_LOST | IW_NODE_ANCHORED | IW_NODE_CLEARED;
 	return iw_watcher_drop_children(watcher, root);
 }
 
@@ -36,10 +32,99 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 {
 	int r = forget(watcher, root);
 
+	iw_tree_node(watcher->tree, root)->flags &= (uint16_t)~IW_NODE_CLEARED;
 	if (r == 0)
 		r = iw_visit_lost(watcher, root, error);
 	return r;
 }
+
+/* ---- Anchors ---- */
+
+struct anchoring {
+	struct iw_watcher *watcher;
+	uint32_t root;
+};
+
+/* Called for each directory on the way to a PATH. */
+static int anchor_step(void *context, const struct iw_step *step)
+{
+	const struct anchoring *anchoring = context;
+	struct iw_watcher *watcher = anchoring->watcher;
+	const uint32_t mask = step->name ? NAME_EVENTS : SELF_EVENTS;
+	const int wd = iw_inotify_add_fd(watcher->fd, step->fd, mask);
+
+	/* Where we may not watch, the PATH itself is watched all the same. */
+	if (wd < 0)
+		return wd == -ENOMEM ? wd : 0;
+	return iw_anchors_add(&watcher->anchors, anchoring->root, wd,
+			      step->name ? step->name : "", step->name_len);
+}
+
+/* Lets go of anchors that the last resolution did not need any more. */
+static void release_old_anchors(struct iw_watcher *watcher, uint32_t root)
+{
+	int32_t wd;
+	uint32_t uses;
+
+	while (iw_anchors_take_old(&watcher->anchors, root, &wd, &uses)) {
+		if (uses == 0 && iw_tree_find_wd(watcher->tree, wd) == IW_NO_NODE)
+			iw_inotify_remove(watcher->fd, wd);
+	}
+}
+
+/* Opens what root names now, and anchors the way to it. Returns a descriptor or -errno.
+ */
+static int resolve_root(struct iw_watcher *watcher, uint32_t root)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, root);
+	IW_AUTO_FREE char *path = strndup(iw_node_name(fields), fields->name_len);
+	struct anchoring anchoring = {watcher, root};
+	const struct iw_resolve resolve = {
+		.is_link_kept = watcher->config.is_link_watched,
+		.step = anchor_step,
+		.context = &anchoring,
+	};
+
+	if (!path)
+		return -ENOMEM;
+	watcher->anchors.round++;
+	const int fd = iw_resolve(&resolve, path);
+	if (fields->flags & IW_NODE_ANCHORED)
+		release_old_anchors(watcher, root);
+	fields->flags |= IW_NODE_ANCHORED;
+	return fd;
+}
+
+/* The way to root has changed: what is told under its name from now on is not its own. */
+static int leave_root(struct iw_watcher *watcher, uint32_t root)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, root);
+	const struct iw_window *window = iw_windows_find(&watcher->windows, root);
+
+	if (window && watcher->position < window->born)
+		return 0; /* it tells of what was there before */
+	fields->flags |= IW_NODE_GONE;
+	int r = iw_watcher_drop_children(watcher, root);
+	return r < 0 ? r : iw_watcher_mark_dirty(watcher, root);
+}
+
+int iw_roots_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	const struct iw_anchor *anchor;
+	uint32_t cursor = 0;
+
+	if (!(raw->mask & (NAME_EVENTS | SELF_EVENTS | IN_IGNORED | IN_UNMOUNT)))
+		return 0;
+	while ((anchor = iw_anchors_find(&watcher->anchors, raw->wd, raw->name,
+					 raw->name_len, &cursor))) {
+		int r = leave_root(watcher, anchor->root);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- Visiting ---- */
 
 /* A file as PATH is told like a listed name, with an empty %f. */
 static int tell_file(struct iw_watcher *watcher, uint32_t root, const struct stat *st)
@@ -52,33 +137,24 @@ static int tell_file(struct iw_watcher *watcher, uint32_t root, const struct sta
 	if (!iw_watcher_is_telling(watcher))
 		return 0;
 	watcher->listing_time_ns = iw_watcher_realtime_ns();
-	watcher->listing_end = iw_watcher_queue_end(watcher);
+	watcher->listing_end = iw_input_end(watcher);
 	return iw_emit_found(watcher, root, &entry);
 }
 
-/* Lists the directory through a second descriptor: the first is O_PATH and cannot. */
-static int list_root(struct iw_watcher *watcher, uint32_t root)
+static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 {
-	struct iw_node *fields = iw_tree_node(watcher->tree, root);
-	struct stat st;
-
-	if (watcher->read_mask && !(fields->flags & IW_NODE_SLOW)) {
-		fields->flags |= IW_NODE_SLOW;
-		int r = iw_node_stack_push(&watcher->agenda.upgrades, root);
-		if (r < 0)
-			return r;
-	}
+	int r = iw_visit_ask_for_reads(watcher, root);
+	if (r < 0)
+		return r;
 	if (!watcher->config.is_recursive && !iw_watcher_is_telling(watcher))
 		return 0;
-	IW_AUTO_CLOSE int fd =
-		open_root(watcher, fields, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	/* An O_PATH descriptor cannot be listed. */
+	IW_AUTO_CLOSE int fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE
+		return errno == ENOMEM || errno == EMFILE || errno == ENFILE
 			       ? iw_visit_later(watcher, root)
-			       : lose(watcher, root, -fd);
-	if (fstat(fd, &st) < 0 || st.st_ino != fields->inode)
-		return iw_visit_later(watcher, root); /* replaced this moment */
-	return iw_visit_list(watcher, root, fd);
+			       : lose(watcher, root, errno);
+	return iw_list(watcher, root, fd);
 }
 
 /* Joins root with the watch of what it names now. Returns 1, 0 if another PATH has it. */
@@ -88,68 +164,100 @@ static int bind_root(struct iw_watcher *watcher, uint32_t root, int wd,
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	const uint32_t holder = iw_tree_find_wd(watcher->tree, wd);
 
-	if (holder != root && holder != IW_NO_NODE) {
-		fields->flags |= IW_NODE_ALIAS;
-		return 0;
-	}
+	fields->inode = st->st_ino;
+	fields->device = iw_walk_device(st);
+	if (fields->flags & IW_NODE_LOST)
+		watcher->state.lost--;
+	fields->flags &= (uint16_t) ~(IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE);
+	if (!S_ISDIR(st->st_mode))
+		fields->flags |= IW_NODE_FILE;
+	/* The path's slash depends on that: what was cached may be wrong now. */
+	watcher->dir_node = IW_NO_NODE;
+	if (holder != root && holder != IW_NO_NODE)
+		return iw_visit_note_alias(watcher, root);
 	if (holder == IW_NO_NODE) {
 		int r = iw_tree_bind(watcher->tree, root, wd);
 		if (r < 0)
 			return r;
 		watcher->state.watched++;
 	}
-	fields->inode = st->st_ino;
-	fields->device = iw_walk_device(st);
-	if (fields->flags & IW_NODE_LOST)
-		watcher->state.lost--;
-	fields->flags &= (uint16_t) ~(IW_NODE_LOST | IW_NODE_FILE);
-	if (!S_ISDIR(st->st_mode))
-		fields->flags |= IW_NODE_FILE;
 	return 1;
 }
 
 static bool is_same(const struct iw_node *fields, const struct stat *st)
 {
-	return fields->wd && fields->inode == st->st_ino &&
-	       fields->device == iw_walk_device(st);
+	return fields->wd && !(fields->flags & IW_NODE_GONE) &&
+	       fields->inode == st->st_ino && fields->device == iw_walk_device(st);
+}
+
+/* What is queued now tells of the time before, unless the PATH has changed once more. */
+static int note_birth(struct iw_watcher *watcher, uint32_t root)
+{
+	const uint64_t end = iw_input_end(watcher);
+	struct iw_window *window;
+
+	if (end <= watcher->position)
+		return 0;
+	const int fd = resolve_root(watcher, root);
+	struct stat st;
+	const bool is_there = fd >= 0 && fstat(fd, &st) == 0 &&
+			      is_same(iw_tree_node(watcher->tree, root), &st);
+	if (fd >= 0)
+		close(fd);
+	if (!is_there)
+		return iw_watcher_mark_dirty(watcher, root);
+	int r = iw_windows_open(&watcher->windows, root, &window);
+	if (r == 0)
+		window->born = window->end = end;
+	return r;
+}
+
+static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
+		      const struct stat *st)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, root);
+	const bool was_same = is_same(fields, st);
+	const bool is_stale = fields->flags & IW_NODE_STALE;
+	const bool is_dir = S_ISDIR(st->st_mode);
+	const uint32_t mask = is_dir ? watcher->dir_mask : watcher->file_mask;
+
+	if (was_same && !is_stale && (!is_dir || (fields->flags & IW_NODE_LISTED)))
+		return 0;
+	int r = was_same ? 0 : forget(watcher, root);
+	if (r < 0)
+		return r;
+	/* After an overflow it is asked for less again, so that listing it is no news. */
+	const int wd =
+		is_dir && is_stale && watcher->read_mask
+			? iw_inotify_replace_fd(watcher->fd, fd, mask | NAME_EVENTS)
+			: iw_inotify_add_fd(watcher->fd, fd, mask);
+	if (wd < 0)
+		return lose(watcher, root, -wd);
+	r = bind_root(watcher, root, wd, st);
+	if (r <= 0)
+		return r;
+	r = note_birth(watcher, root);
+	if (r < 0)
+		return r;
+	if (iw_watcher_is_telling(watcher) && !(fields->flags & IW_NODE_CLEARED)) {
+		r = iw_resync_root(watcher, root);
+		if (r < 0)
+			return r;
+	}
+	fields->flags &= (uint16_t) ~(IW_NODE_STALE | IW_NODE_CLEARED);
+	return is_dir ? list_root(watcher, root, fd) : tell_file(watcher, root, st);
 }
 
 int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 {
-	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	struct stat st;
 
-	IW_AUTO_CLOSE int fd = open_root(watcher, fields, O_PATH);
+	IW_AUTO_CLOSE int fd = resolve_root(watcher, root);
 	if (fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE)
 		return iw_visit_later(watcher, root);
 	if (fd < 0)
 		return lose(watcher, root, -fd);
 	if (fstat(fd, &st) < 0)
 		return lose(watcher, root, errno);
-
-	const bool was_same = is_same(fields, &st);
-	const bool is_stale = fields->flags & IW_NODE_STALE;
-	if (!was_same) {
-		int r = forget(watcher, root);
-		if (r < 0)
-			return r;
-	}
-	const bool is_dir = S_ISDIR(st.st_mode);
-	const uint32_t mask = is_dir ? watcher->dir_mask : watcher->file_mask;
-	const int wd = iw_inotify_add_fd(watcher->fd, fd, mask);
-	if (wd < 0)
-		return lose(watcher, root, -wd);
-	/* The name's length decides on a slash: what was cached may be wrong now. */
-	watcher->dir_node = IW_NO_NODE;
-	int r = bind_root(watcher, root, wd, &st);
-	if (r <= 0)
-		return r;
-	if (iw_watcher_is_telling(watcher) && (!was_same || is_stale)) {
-		watcher->is_resyncing = true;
-		r = iw_emit_control(watcher, IW_RESYNC, root, 0);
-		if (r < 0)
-			return r;
-	}
-	fields->flags &= (uint16_t)~IW_NODE_STALE;
-	return is_dir ? list_root(watcher, root) : tell_file(watcher, root, &st);
+	return visit_open(watcher, root, fd, &st);
 }

@@ -24,7 +24,7 @@ int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 int iw_visit_later(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	uint64_t position = iw_watcher_queue_end(watcher);
+	uint64_t position = iw_input_end(watcher);
 
 	if (fields->flags & IW_NODE_DIRTY)
 		return 0;
@@ -54,15 +54,30 @@ static int fail(struct iw_watcher *watcher, uint32_t node, int error)
 	return iw_visit_lost(watcher, node, error);
 }
 
-static int open_directory(int parent_fd, const struct iw_node *node)
+int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node)
 {
-	IW_AUTO_FREE char *name = strndup(iw_node_name(node), node->name_len);
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 
-	if (!name)
-		return -ENOMEM;
-	const int fd =
-		openat(parent_fd, name,
-		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (!watcher->read_mask || (fields->flags & IW_NODE_SLOW))
+		return 0;
+	fields->flags |= IW_NODE_SLOW;
+	return iw_node_stack_push(&watcher->agenda.upgrades, node);
+}
+
+/* A directory that is being visited. */
+struct opened {
+	int parent_fd;
+	int fd;
+	bool is_quiet;    /* fd is O_PATH: opening it caused no event */
+	const char *name; /* in the parent, NUL-terminated */
+	struct stat st;
+};
+
+static int open_directory(int dir_fd, const char *name, int how)
+{
+	const int fd = openat(dir_fd, name,
+			      how | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
 	return fd < 0 ? -errno : fd;
 }
 
@@ -93,14 +108,23 @@ static void bound_noise(struct iw_watcher *watcher, uint32_t parent)
 	struct iw_window *window = iw_windows_find(&watcher->windows, parent);
 
 	if (window)
-		window->end = iw_watcher_queue_end(watcher);
+		window->end = iw_input_end(watcher);
+}
+
+int iw_visit_note_alias(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+	if (fields->flags & IW_NODE_ALIAS)
+		return 0;
+	fields->flags |= IW_NODE_ALIAS;
+	return iw_node_stack_push(&watcher->aliases, node);
 }
 
 /* The directory has a watch already, under another name in the tree. */
 static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t holder)
 {
 	const struct iw_node *other = iw_tree_node(watcher->tree, holder);
-	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	int fd;
 
 	if ((other->flags & IW_NODE_STALE) && other->parent &&
@@ -113,8 +137,7 @@ static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t h
 	}
 	if (!other->parent ||
 	    iw_walk_to(&watcher->walk, watcher->tree, holder, &fd) == 0) {
-		fields->flags |= IW_NODE_ALIAS; /* a mount shows it twice, or two PATHs */
-		return 0;
+		return iw_visit_note_alias(watcher, node); /* a mount, or two PATHs */
 	}
 	return iw_visit_later(watcher, node); /* it has moved; the events are queued */
 }
@@ -128,8 +151,12 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 	int r = 0;
 
 	fields->flags &= (uint16_t)~IW_NODE_ALIAS;
-	if (holder != node && fields->wd)
-		iw_watcher_unwatch(watcher, node);
+	fields->inode = st->st_ino;
+	fields->device = iw_walk_device(st);
+	if (holder != node)
+		r = iw_watcher_unwatch(watcher, node);
+	if (r < 0)
+		return r;
 	if (holder == IW_NO_NODE) {
 		r = iw_tree_bind(watcher->tree, node, wd);
 		if (r == 0)
@@ -139,8 +166,6 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 	}
 	if (r < 0 || fields->wd != wd)
 		return r;
-	fields->inode = st->st_ino;
-	fields->device = iw_walk_device(st);
 	if (fields->flags & IW_NODE_LOST) {
 		fields->flags &= (uint16_t)~IW_NODE_LOST;
 		watcher->state.lost--;
@@ -148,124 +173,65 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 	return 1;
 }
 
-int iw_visit_wants(struct iw_watcher *watcher, uint32_t parent, const char *name,
-		   size_t name_len, bool *ret_is_wanted)
+/*
+ * What is queued now may tell of another directory that had this name before. If the name
+ * still stands for ours after the end of the queue was looked at, all of that is old.
+ * Returns 1, 0 if the name has moved on, or -ENOMEM.
+ */
+static int note_birth(struct iw_watcher *watcher, uint32_t node,
+		      const struct opened *opened)
 {
-	const struct iw_watcher_config *config = &watcher->config;
-	struct iw_path path;
-	size_t depth;
-
-	*ret_is_wanted = false;
-	if (!config->is_recursive)
-		return 0;
-	if (config->max_depth) {
-		iw_tree_root_of(watcher->tree, parent, &depth);
-		if (depth + 1 >= config->max_depth)
-			return 0;
-	}
-	int r = iw_emit_path(watcher, parent, name, name_len, &path);
-	if (r == 0)
-		*ret_is_wanted = !iw_filter_prunes(config->filter, &path, true);
-	return r;
-}
-
-struct listing {
-	struct iw_watcher *watcher;
-	struct iw_window *window; /* NULL: nothing is told */
-	uint32_t node;
-};
-
-static int list_directory(struct listing *listing, const struct iw_scan_entry *entry)
-{
-	struct iw_watcher *watcher = listing->watcher;
-	uint32_t child = iw_tree_find_child(watcher->tree, listing->node, entry->name,
-					    entry->name_len);
-	bool is_wanted;
-	int r = 0;
-
-	if (!child) {
-		r = iw_visit_wants(watcher, listing->node, entry->name, entry->name_len,
-				   &is_wanted);
-		if (r < 0 || !is_wanted)
-			return r;
-		r = iw_tree_add(watcher->tree, listing->node, entry->name,
-				entry->name_len, &child);
-		if (r < 0)
-			return r;
-	} else if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED) {
-		return 0;
-	}
-	return iw_watcher_mark_dirty(watcher, child);
-}
-
-static int list_entry(void *context, const struct iw_scan_entry *entry)
-{
-	struct listing *listing = context;
-
-	if (listing->window &&
-	    !iw_nameset_has(&listing->window->known, entry->name, entry->name_len)) {
-		int r = iw_emit_found(listing->watcher, listing->node, entry);
-		if (r == 0)
-			r = iw_nameset_add(&listing->window->known, entry->name,
-					   entry->name_len);
-		if (r < 0)
-			return r;
-	}
-	return entry->type == IW_SCAN_DIR ? list_directory(listing, entry) : 0;
-}
-
-int iw_visit_list(struct iw_watcher *watcher, uint32_t node, int fd)
-{
-	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	struct listing listing = {.watcher = watcher, .node = node};
-	const bool is_told = iw_watcher_is_telling(watcher);
-	int r = 0;
-
-	if (!is_told && !watcher->config.is_recursive)
-		return 0;
-	watcher->listing_time_ns = iw_watcher_realtime_ns();
-	if (is_told) {
-		r = iw_windows_open(&watcher->windows, node, &listing.window);
-		if (r < 0)
-			return r;
-		listing.window->has_known = true;
-	}
-	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
-	r = iw_scan(fd, list_entry, &listing);
-	watcher->listing_end = iw_watcher_queue_end(watcher);
-	if (listing.window)
-		listing.window->end = watcher->listing_end;
-	/* Removed while it was listed: the parent's events tell. */
-	return r == -ENOENT ? 0 : r;
-}
-
-static int visit_open(struct iw_watcher *watcher, uint32_t node, int fd)
-{
-	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	size_t depth;
+	const uint64_t end = iw_input_end(watcher);
+	struct iw_window *window;
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
-		return fail(watcher, node, errno);
-	if (watcher->config.is_one_file_system) {
-		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);
-
-		if (iw_tree_node(watcher->tree, root)->device != iw_walk_device(&st))
-			return 0;
-	}
-	const int wd = iw_inotify_add_fd(watcher->fd, fd, watcher->dir_mask);
-	if (wd < 0)
-		return fail(watcher, node, -wd);
-	int r = bind_watch(watcher, node, wd, &st);
-	if (r <= 0)
+	if (end <= watcher->position)
+		return 1;
+	if (fstatat(opened->parent_fd, opened->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    st.st_ino != opened->st.st_ino || st.st_dev != opened->st.st_dev)
+		return 0;
+	int r = iw_windows_open(&watcher->windows, node, &window);
+	if (r < 0)
 		return r;
-	if (watcher->read_mask && !(fields->flags & IW_NODE_SLOW)) {
-		fields->flags |= IW_NODE_SLOW;
-		r = iw_node_stack_push(&watcher->agenda.upgrades, node);
-		if (r < 0)
-			return r;
-	}
-	return iw_visit_list(watcher, node, fd);
+	window->born = window->end = end;
+	return 1;
+}
+
+/*
+ * After an overflow the directory's watch tells reads already, and listing it would be
+ * told: it is asked for less until its subtree is listed. Returns a wd or -errno.
+ */
+static int watch(struct iw_watcher *watcher, const struct opened *opened)
+{
+	if (!watcher->read_mask || !watcher->is_resyncing)
+		return iw_inotify_add_fd(watcher->fd, opened->fd, watcher->dir_mask);
+	const int wd = iw_inotify_replace_fd(watcher->fd, opened->fd, watcher->dir_mask);
+	const uint32_t holder = wd < 0 ? IW_NO_NODE : iw_tree_find_wd(watcher->tree, wd);
+	const int r = holder ? iw_visit_ask_for_reads(watcher, holder) : 0;
+
+	return r < 0 ? r : wd;
+}
+
+static int list_opened(struct iw_watcher *watcher, uint32_t node,
+		       const struct opened *opened)
+{
+	const struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const uint32_t parent = fields->parent;
+	const bool is_heard = is_noisy(watcher, parent);
+
+	if (!opened->is_quiet)
+		return iw_list(watcher, node, opened->fd);
+	int r = is_heard ? expect_noise(watcher, parent, fields) : 0;
+	if (r < 0)
+		return r;
+	const int fd = open_directory(opened->fd, ".", O_RDONLY);
+	if (fd < 0)
+		return fail(watcher, node, -fd);
+	r = iw_list(watcher, node, fd);
+	close(fd);
+	if (is_heard)
+		bound_noise(watcher, parent);
+	return r;
 }
 
 /* A new mode of a directory that we may not read brings it back here. */
@@ -279,30 +245,63 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 	return iw_visit_lost(watcher, node, error);
 }
 
+static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
+{
+	size_t depth;
+
+	if (fstat(opened->fd, &opened->st) < 0)
+		return fail(watcher, node, errno);
+	if (watcher->config.is_one_file_system) {
+		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);
+
+		if (iw_tree_node(watcher->tree, root)->device !=
+		    iw_walk_device(&opened->st))
+			return 0;
+	}
+	const int wd = watch(watcher, opened);
+	if (wd == -EACCES)
+		return await_permission(watcher, node, opened->parent_fd, EACCES);
+	if (wd < 0)
+		return fail(watcher, node, -wd);
+	int r = bind_watch(watcher, node, wd, &opened->st);
+	if (r <= 0)
+		return r;
+	r = note_birth(watcher, node, opened);
+	if (r == 0) {
+		r = iw_watcher_unwatch(watcher, node);
+		return r < 0 ? r : iw_visit_later(watcher, node);
+	}
+	if (r > 0)
+		r = iw_visit_ask_for_reads(watcher, node);
+	return r < 0 ? r : list_opened(watcher, node, opened);
+}
+
 int iw_visit(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	const uint32_t parent = fields->parent;
-	int parent_fd;
+	IW_AUTO_FREE char *name = strndup(iw_node_name(fields), fields->name_len);
+	struct opened opened = {.name = name};
 
-	int r = iw_walk_to(&watcher->walk, watcher->tree, parent, &parent_fd);
+	if (!name)
+		return -ENOMEM;
+	int r = iw_walk_to(&watcher->walk, watcher->tree, parent, &opened.parent_fd);
 	if (r < 0)
 		return fail(watcher, node, -r);
-	const bool was_noisy = is_noisy(watcher, parent);
-	if (was_noisy && (r = expect_noise(watcher, parent, fields)) < 0)
-		return r;
-	const int fd = open_directory(parent_fd, fields);
-	if (fd == -EACCES || fd == -EPERM)
-		return await_permission(watcher, node, parent_fd, -fd);
-	if (fd < 0)
-		return fail(watcher, node, -fd);
-	r = visit_open(watcher, node, fd);
-	if (r < 0 || fields->wd == 0 || was_noisy)
-		close(fd);
+	/* A visit that fails must not be heard, or it would call for the next one. */
+	opened.is_quiet = watcher->read_mask &&
+			  (watcher->is_resyncing || is_noisy(watcher, parent));
+	opened.fd = open_directory(opened.parent_fd, name,
+				   opened.is_quiet ? O_PATH : O_RDONLY);
+	if (opened.fd == -EACCES || opened.fd == -EPERM)
+		return await_permission(watcher, node, opened.parent_fd, -opened.fd);
+	if (opened.fd < 0)
+		return fail(watcher, node, -opened.fd);
+	r = visit_open(watcher, node, &opened);
+	if (r < 0 || fields->wd == 0)
+		close(opened.fd);
 	else
-		iw_walk_keep(&watcher->walk, watcher->tree, node, fd);
-	if (was_noisy)
-		bound_noise(watcher, parent);
+		iw_walk_keep(&watcher->walk, watcher->tree, node, opened.fd);
 	return r;
 }
 

@@ -1,34 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the rooms of the watcher share: its state, and the few calls between them.
- *   watcher.c  its life and its turns          apply.c   what an event does to the tree
- *   visit.c    watches and lists a directory   moves.c   joins the halves of a move
- *   roots.c    watches a PATH                  resync.c  starts anew after an overflow
- *   emit.c     makes records                   own-file.c hides what we write ourselves
+ *   watcher.c  its life                        turn.c     one piece of its work
+ *   input.c    reads the queue                 apply.c    what an event does to the tree
+ *   visit.c    watches a directory             list.c     lists it
+ *   roots.c    watches a PATH                  moves.c    joins the halves of a move
+ *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
+ *   emit.c     makes records                   resync.c   starts anew after an overflow
+ *   own-file.c hides what we write ourselves
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
  */
 #ifndef IW_SOURCE_WATCHER_PRIVATE_H
 #define IW_SOURCE_WATCHER_PRIVATE_H
 
+#include <limits.h>
+
 #include "base/buffer.h"
 #include "core/decode.h"
 #include "core/tree.h"
 #include "core/window.h"
 #include "source/agenda.h"
+#include "source/anchors.h"
 #include "source/scan.h"
 #include "source/walk.h"
 #include "source/watcher.h"
 
 /* Flags of a node. */
 enum {
-	IW_NODE_DIRTY = 1 << 0,  /* on the agenda to be visited */
-	IW_NODE_LOST = 1 << 1,   /* a lost record was told, no better news since */
-	IW_NODE_STALE = 1 << 2,  /* not listed since the overflow: readers forgot it */
-	IW_NODE_SLOW = 1 << 3,   /* on the agenda to be asked for read events */
-	IW_NODE_ALIAS = 1 << 4,  /* the same directory is watched under another name */
-	IW_NODE_FILE = 1 << 5,   /* a root that is no directory */
-	IW_NODE_LISTED = 1 << 6, /* its content is known to readers of the stream */
+	IW_NODE_DIRTY = 1 << 0,    /* on the agenda to be visited */
+	IW_NODE_LOST = 1 << 1,     /* a lost record was told, no better news since */
+	IW_NODE_STALE = 1 << 2,    /* not listed since the overflow: readers forgot it */
+	IW_NODE_SLOW = 1 << 3,     /* on the agenda to be asked for read events */
+	IW_NODE_ALIAS = 1 << 4,    /* the same directory is watched under another name */
+	IW_NODE_FILE = 1 << 5,     /* a root that is no directory */
+	IW_NODE_GONE = 1 << 7,     /* a root whose name stands for something else now */
+	IW_NODE_ANCHORED = 1 << 8, /* a root that has anchors */
+	IW_NODE_CLEARED = 1 << 9,  /* a root whose resync was told, but no found yet */
+	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
 };
 
 /* A move of which only the first half was seen. */
@@ -43,6 +52,17 @@ struct iw_half {
 	int64_t deadline_ns; /* CLOCK_MONOTONIC; 0: not set yet */
 	char *name;
 	size_t name_len;
+};
+
+/* What was found out about the rename that is applied next (swap.c). */
+struct iw_swap {
+	enum { IW_SWAP_NONE, IW_SWAP_EXCHANGE, IW_SWAP_BACK } verdict;
+	bool is_unsure;  /* whether there was anything at the turning point */
+	uint32_t cookie; /* of the second pair; 0: none */
+	uint32_t dir;    /* where the first pair ended: what is there after the second */
+	char name[NAME_MAX + 1];
+	size_t name_len;
+	int64_t deadline_ns; /* the input is held until then; 0: it is not */
 };
 
 /* The file that records are written to, by its directory and by itself. */
@@ -66,19 +86,22 @@ struct iw_watcher {
 	struct iw_walk walk;
 	struct iw_agenda agenda;
 	struct iw_windows windows;
+	struct iw_anchors anchors;
+	struct iw_node_stack aliases; /* flagged once as alias; to be looked at again */
 	struct iw_half *halves;
 	size_t halves_len;
 	size_t halves_cap;
 
-	struct iw_buffer input;   /* being applied: input_done bytes of it are done */
-	struct iw_buffer backlog; /* read while input was being applied */
-	size_t input_done;
-	int64_t input_time_ns;   /* when it was read */
-	int64_t listing_time_ns; /* when the listing now being told began */
-	uint64_t position;       /* bytes of the stream applied so far */
+	struct iw_buffer input;    /* being applied: input_done bytes of it are done */
+	struct iw_buffer backlog;  /* read while input was being applied */
+	struct iw_decoder decoder; /* stands at the next event of input */
+	int64_t input_time_ns;     /* when it was read */
+	int64_t listing_time_ns;   /* when the listing now being told began */
+	uint64_t position;         /* bytes of the stream applied so far */
 	uint64_t listing_end; /* position that the queue's end had at the last listing */
-	int64_t patience_ns;  /* until when waiting nodes hold back "in sync"; 0: not set
-			       */
+	struct iw_swap swap;
+	int64_t patience_ns; /* until when waiting nodes hold back "in sync"; 0: not set
+			      */
 
 	struct iw_buffer dir_path; /* of dir_node, with its slash */
 	uint32_t dir_node;
@@ -89,6 +112,7 @@ struct iw_watcher {
 
 	struct iw_own_file own_file;
 
+	bool has_begun;
 	bool is_ready;
 	bool is_resyncing; /* synced is due when all is in sync */
 	struct iw_watcher_state state;
@@ -103,12 +127,6 @@ int64_t iw_watcher_realtime_ns(void);
 /* Puts a node on the agenda, once. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_watcher_mark_dirty(struct iw_watcher *watcher, uint32_t node);
 
-/* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
-IW_MUST_CHECK int iw_watcher_drain(struct iw_watcher *watcher);
-
-/* The position that the end of the queue has now. */
-uint64_t iw_watcher_queue_end(const struct iw_watcher *watcher);
-
 /* True if readers of the stream know the tree, so that news must be told. */
 bool iw_watcher_is_telling(const struct iw_watcher *watcher);
 
@@ -118,23 +136,57 @@ IW_MUST_CHECK int iw_watcher_drop(struct iw_watcher *watcher, uint32_t node);
 /* The same for what is below a node only. */
 IW_MUST_CHECK int iw_watcher_drop_children(struct iw_watcher *watcher, uint32_t node);
 
-/* Removes the node's own watch, if it has one. */
-void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
+/*
+ * Removes the node's own watch, if it has one, and has its aliases visited. Returns 0 or
+ * -ENOMEM.
+ */
+IW_MUST_CHECK int iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
+
+/* ---- input.c ---- */
+
+/*
+ * Reads, if all that was read is applied, or if it is held. Returns 1 if there is
+ * something new, 0 if nothing is queued, or -errno.
+ */
+IW_MUST_CHECK int iw_input_read(struct iw_watcher *watcher);
+
+/* The next event to apply. Returns 1, 0 if there is none, or -EBADMSG. */
+IW_MUST_CHECK int iw_input_take(struct iw_watcher *watcher, struct iw_raw_event *ret_raw);
+
+/* The event taken last is applied now: the stream has passed it. */
+void iw_input_pass(struct iw_watcher *watcher, const struct iw_raw_event *raw);
+
+/* The event taken last is not applied yet: it is the next one again. */
+void iw_input_untake(struct iw_watcher *watcher, const struct iw_raw_event *raw);
+
+/* A look at the events behind the one taken last, as far as they were read. */
+struct iw_lookahead {
+	const struct iw_watcher *watcher;
+	struct iw_decoder decoder;
+	bool is_in_backlog;
+};
+void iw_input_look(const struct iw_watcher *watcher, struct iw_lookahead *ret_look);
+bool iw_input_look_next(struct iw_lookahead *look, struct iw_raw_event *ret_raw);
+
+/* Reads all that is queued into backlog, to be applied later. Returns 0 or -errno. */
+IW_MUST_CHECK int iw_input_drain(struct iw_watcher *watcher);
+
+/* The position that the end of the queue has now. */
+uint64_t iw_input_end(const struct iw_watcher *watcher);
 
 /* ---- visit.c ---- */
 
 /* Watches and lists the node's directory. Returns 0, or -errno that ends the watcher. */
 IW_MUST_CHECK int iw_visit(struct iw_watcher *watcher, uint32_t node);
 
-/* Lists an open directory that is watched already; the same for a root. */
-IW_MUST_CHECK int iw_visit_list(struct iw_watcher *watcher, uint32_t node, int fd);
+/* Puts a node on the agenda to be asked for read events, if they are wanted. */
+IW_MUST_CHECK int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node);
+
+/* The node's directory is watched as another node already. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_visit_note_alias(struct iw_watcher *watcher, uint32_t node);
 
 /* Asks for read events of a node whose subtree is listed. */
 IW_MUST_CHECK int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node);
-
-/* True if a directory of this name below parent is to be watched. */
-IW_MUST_CHECK int iw_visit_wants(struct iw_watcher *watcher, uint32_t parent,
-				 const char *name, size_t name_len, bool *ret_is_wanted);
 
 /* Tells that a node is not watched, once until it is watched again. */
 IW_MUST_CHECK int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error);
@@ -142,17 +194,52 @@ IW_MUST_CHECK int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int e
 /* Puts off a visit until the events queued now were applied. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_visit_later(struct iw_watcher *watcher, uint32_t node);
 
+/* ---- list.c ---- */
+
+/* Lists an open directory that is watched already. */
+IW_MUST_CHECK int iw_list(struct iw_watcher *watcher, uint32_t node, int fd);
+
+/* A directory of that name exists in the node: it is to be watched, if it is wanted. */
+IW_MUST_CHECK int iw_list_directory(struct iw_watcher *watcher, uint32_t node,
+				    const char *name, size_t name_len);
+
+/* True if a directory of this name below parent is to be watched. */
+IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
+				const char *name, size_t name_len, bool *ret_is_wanted);
+
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
+
+/* Looks whether the event changes the way to a PATH. Returns 0 or -errno. */
+IW_MUST_CHECK int iw_roots_apply(struct iw_watcher *watcher,
+				 const struct iw_raw_event *raw);
 
 /* ---- apply.c ---- */
 IW_MUST_CHECK int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw);
 
+/* True if readers of the stream know the event's name before the event. */
+bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
+		       const struct iw_raw_event *raw);
+
 /* ---- moves.c ---- */
 IW_MUST_CHECK int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
 				const struct iw_raw_event *raw, bool is_known);
+/* Whatever directory was called name in dir, other than node, is there no more. */
+IW_MUST_CHECK int iw_moves_vacate(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+				  const char *name, size_t name_len);
+
+/* A directory is called name in dir now: node was moved there, or it is new (0). */
+IW_MUST_CHECK int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+				 const char *name, size_t name_len);
 IW_MUST_CHECK int iw_moves_to(struct iw_watcher *watcher, uint32_t dir,
 			      const struct iw_raw_event *raw, bool is_known);
+
+/* The same for a place of which readers know better already, or nothing yet: what left it
+ * is not what they know, and what came there went away for them. */
+IW_MUST_CHECK int iw_moves_from_old(struct iw_watcher *watcher, uint32_t dir,
+				    const struct iw_raw_event *raw);
+IW_MUST_CHECK int iw_moves_to_nowhere(struct iw_watcher *watcher,
+				      const struct iw_raw_event *raw);
 
 /*
  * An event that only the holder of the directory's lock can cause proves that both halves
@@ -171,8 +258,56 @@ IW_MUST_CHECK int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns);
 void iw_moves_forget(struct iw_watcher *watcher, uint32_t node);
 void iw_moves_done(struct iw_watcher *watcher);
 
+/* True if patterns or depth decide on each new place of a directory. */
+bool iw_moves_is_judged_anew(const struct iw_watcher *watcher);
+
+/* Takes the half with this cookie, or an empty one; its name is the caller's to free. */
+struct iw_half iw_moves_take(struct iw_watcher *watcher, uint32_t cookie);
+
+/* The half with this cookie, or NULL. */
+struct iw_half *iw_moves_find(struct iw_watcher *watcher, uint32_t cookie);
+
+/* ---- swap.c ---- */
+
+/*
+ * Looks at what follows the second half of a move: an exchange is two moves of which the
+ * second goes back. Returns 1 if the move can be applied, with the verdict in swap; 0 if
+ * more must be read first; or -errno.
+ */
+IW_MUST_CHECK int iw_swap_judge(struct iw_watcher *watcher,
+				const struct iw_raw_event *raw);
+
+/* Applies an exchange: raw is the second half of its first pair, in the directory dir. */
+IW_MUST_CHECK int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
+				const struct iw_raw_event *raw);
+
+/* True for the second pair of an exchange that was applied. */
+bool iw_swap_is_told(struct iw_watcher *watcher, const struct iw_raw_event *raw);
+
+/* After the way back of a move: is there something at its turning point? */
+IW_MUST_CHECK int iw_swap_check_back(struct iw_watcher *watcher,
+				     const struct iw_raw_event *raw);
+
+/* ---- look.c ---- */
+
+/* Finds out whether a name exists now. Returns 1 and its type, 0, or -ESTALE if the
+ * directory's path has moved on. */
+IW_MUST_CHECK int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name,
+			  size_t name_len, enum iw_scan_type *ret_type);
+
+/* Tells a name as found if it exists now, whatever the events said. Returns 0 or -errno.
+ */
+IW_MUST_CHECK int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir,
+				   const char *name, size_t name_len);
+
 /* ---- resync.c ---- */
 IW_MUST_CHECK int iw_resync_overflow(struct iw_watcher *watcher);
+
+/* Tells resync for every root, before anything is found below one of them. */
+IW_MUST_CHECK int iw_resync_begin(struct iw_watcher *watcher);
+
+/* The same for one root; others that lie in it are to be listed again after it. */
+IW_MUST_CHECK int iw_resync_root(struct iw_watcher *watcher, uint32_t root);
 
 /* Removes what is stale still when all else is done. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_resync_sweep(struct iw_watcher *watcher);
@@ -197,6 +332,10 @@ IW_MUST_CHECK int iw_emit_half(struct iw_watcher *watcher, const struct iw_half 
 /* Both halves; raw is the second, in the directory dir. */
 IW_MUST_CHECK int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half,
 			       uint32_t dir, const struct iw_raw_event *raw);
+
+/* Two names have swapped places; from is what was at half's place and is at dir's now. */
+IW_MUST_CHECK int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half,
+				   uint32_t dir, const struct iw_raw_event *raw);
 
 /* resync, synced, lost, overflow, ready; node may be IW_NO_NODE. error is of lost. */
 IW_MUST_CHECK int iw_emit_control(struct iw_watcher *watcher, enum iw_event event,

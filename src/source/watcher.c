@@ -8,15 +8,7 @@
 #include "source/inotify.h"
 #include "source/watcher-private.h"
 
-enum {
-	READ_LEN = 64 * 1024,
-	ROUNDS_IN_A_TURN = 64,
-	VISITS_IN_A_ROUND = 16,
-	REMOVALS_BETWEEN_DRAINS = 1024,
-};
-
-/* How long nodes that cannot be explained by any queued event hold back "in sync". */
-static const int64_t PATIENCE_NS = 100 * 1000 * 1000;
+enum { REMOVALS_BETWEEN_DRAINS = 1024 };
 
 static const uint32_t READ_EVENTS = IN_OPEN | IN_ACCESS | IN_CLOSE_NOWRITE;
 
@@ -86,6 +78,8 @@ void iw_watcher_free(struct iw_watcher *watcher)
 		close(watcher->fd);
 	iw_tree_free(watcher->tree);
 	iw_agenda_done(&watcher->agenda);
+	iw_anchors_done(&watcher->anchors);
+	iw_node_stack_done(&watcher->aliases);
 	iw_windows_done(&watcher->windows);
 	iw_moves_done(watcher);
 	iw_buffer_done(&watcher->input);
@@ -136,30 +130,53 @@ bool iw_watcher_is_telling(const struct iw_watcher *watcher)
 	return watcher->is_ready || watcher->config.is_listed;
 }
 
-uint64_t iw_watcher_queue_end(const struct iw_watcher *watcher)
+/* Whoever was an alias of this directory takes its watch over. Returns 0 or -ENOMEM. */
+static int wake_aliases(struct iw_watcher *watcher, const struct iw_node *gone)
 {
-	return watcher->position + (watcher->input.len - watcher->input_done) +
-	       watcher->backlog.len + iw_inotify_queued(watcher->fd);
+	struct iw_node_stack *aliases = &watcher->aliases;
+	size_t kept = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < aliases->len && r == 0; i++) {
+		const uint32_t node = aliases->nodes[i];
+		struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+		if (!(fields->flags & IW_NODE_ALIAS))
+			continue;
+		if (fields->inode == gone->inode && fields->device == gone->device) {
+			fields->flags &= (uint16_t)~IW_NODE_ALIAS;
+			r = iw_watcher_mark_dirty(watcher, node);
+		} else {
+			aliases->nodes[kept++] = node;
+		}
+	}
+	aliases->len = kept;
+	return r;
 }
 
-void iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node)
+int iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node)
 {
-	const int32_t wd = iw_tree_node(watcher->tree, node)->wd;
+	const struct iw_node *fields = iw_tree_node(watcher->tree, node);
 
-	if (wd == 0)
-		return;
-	iw_inotify_remove(watcher->fd, wd); /* -EINVAL: the kernel was faster */
+	if (fields->wd == 0)
+		return 0;
+	if (!iw_anchors_use(&watcher->anchors, fields->wd))
+		iw_inotify_remove(watcher->fd, fields->wd); /* -EINVAL: it is gone */
 	iw_tree_unbind(watcher->tree, node);
 	watcher->state.watched--;
+	return watcher->aliases.len ? wake_aliases(watcher, fields) : 0;
 }
 
-static void release(struct iw_watcher *watcher, uint32_t node)
+static int release(struct iw_watcher *watcher, uint32_t node)
 {
-	if (iw_tree_node(watcher->tree, node)->flags & IW_NODE_LOST)
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+
+	if (fields->flags & IW_NODE_LOST)
 		watcher->state.lost--;
-	iw_watcher_unwatch(watcher, node);
+	fields->flags = 0;
 	iw_windows_close(&watcher->windows, node);
 	iw_moves_forget(watcher, node);
+	return iw_watcher_unwatch(watcher, node);
 }
 
 int iw_watcher_drop(struct iw_watcher *watcher, uint32_t top)
@@ -169,11 +186,11 @@ int iw_watcher_drop(struct iw_watcher *watcher, uint32_t top)
 
 	for (uint32_t node = top; node && r == 0;
 	     node = iw_tree_next(watcher->tree, top, node)) {
-		release(watcher, node);
+		r = release(watcher, node);
 		/* Each removal queues IN_IGNORED: a large tree would overflow the queue.
 		 */
-		if (++removals % REMOVALS_BETWEEN_DRAINS == 0)
-			r = iw_watcher_drain(watcher);
+		if (r == 0 && ++removals % REMOVALS_BETWEEN_DRAINS == 0)
+			r = iw_input_drain(watcher);
 	}
 	iw_tree_remove(watcher->tree, top);
 	return r;
@@ -187,208 +204,6 @@ int iw_watcher_drop_children(struct iw_watcher *watcher, uint32_t node)
 	while (r == 0 && (child = iw_tree_node(watcher->tree, node)->first_child))
 		r = iw_watcher_drop(watcher, child);
 	return r;
-}
-
-/* Appends one read of the queue to buffer. Returns the bytes read, or -errno. */
-static int read_some(struct iw_watcher *watcher, struct iw_buffer *buffer)
-{
-	int r = iw_buffer_reserve(buffer, READ_LEN);
-	if (r < 0)
-		return r;
-	r = iw_inotify_read(watcher->fd, buffer->data + buffer->len, READ_LEN);
-	if (r > 0) {
-		buffer->len += (size_t)r;
-		watcher->input_time_ns = iw_watcher_realtime_ns();
-	}
-	return r;
-}
-
-int iw_watcher_drain(struct iw_watcher *watcher)
-{
-	int r;
-
-	do {
-		r = read_some(watcher, &watcher->backlog);
-	} while (r > 0);
-	return r;
-}
-
-/* The next input. Returns 1 if there is some, 0 if nothing is queued, or -errno. */
-static int next_input(struct iw_watcher *watcher)
-{
-	iw_buffer_clear(&watcher->input);
-	watcher->input_done = 0;
-	if (watcher->backlog.len) {
-		const struct iw_buffer empty = watcher->input;
-
-		watcher->input = watcher->backlog;
-		watcher->backlog = empty;
-		return 1;
-	}
-	int r = read_some(watcher, &watcher->input);
-	return r > 0 ? 1 : r;
-}
-
-static int apply_input(struct iw_watcher *watcher)
-{
-	struct iw_decoder decoder;
-	struct iw_raw_event raw;
-	int r;
-
-	iw_decoder_init(&decoder, watcher->input.data, watcher->input.len);
-	while ((r = iw_decoder_next(&decoder, &raw)) > 0) {
-		const size_t event_len = sizeof(struct inotify_event) + raw.len;
-
-		watcher->input_done += event_len;
-		watcher->state.events++;
-		r = iw_apply(watcher, &raw);
-		if (r < 0)
-			return r;
-		watcher->position += event_len;
-	}
-	return r;
-}
-
-/* Returns 1 if something was visited, 0 if nothing waits, or -errno. */
-static int visit_some(struct iw_watcher *watcher)
-{
-	int visited = 0;
-
-	for (size_t i = 0; i < VISITS_IN_A_ROUND; i++) {
-		const uint32_t node = iw_node_stack_pop(&watcher->agenda.visits);
-		if (!node)
-			break;
-		struct iw_node *fields = iw_tree_node(watcher->tree, node);
-		if (!(fields->flags & IW_NODE_DIRTY))
-			continue;
-		fields->flags &= (uint16_t)~IW_NODE_DIRTY;
-		int r = fields->parent ? iw_visit(watcher, node)
-				       : iw_roots_visit(watcher, node);
-		if (r < 0)
-			return r;
-		visited = 1;
-	}
-	return visited;
-}
-
-/* Children stand above their parents on the stack, so that they come first. */
-static int upgrade_some(struct iw_watcher *watcher)
-{
-	int upgraded = 0;
-
-	for (size_t i = 0; i < VISITS_IN_A_ROUND; i++) {
-		const uint32_t node = iw_node_stack_pop(&watcher->agenda.upgrades);
-		if (!node)
-			break;
-		struct iw_node *fields = iw_tree_node(watcher->tree, node);
-		if (!(fields->flags & IW_NODE_SLOW))
-			continue;
-		fields->flags &= (uint16_t)~IW_NODE_SLOW;
-		int r = iw_visit_upgrade(watcher, node);
-		if (r < 0)
-			return r;
-		upgraded = 1;
-	}
-	return upgraded;
-}
-
-static bool is_held_back(const struct iw_watcher *watcher, int64_t now_ns)
-{
-	const struct iw_agenda *agenda = &watcher->agenda;
-
-	if (agenda->visits.len || agenda->upgrades.len || watcher->halves_len)
-		return true;
-	if (watcher->position < watcher->listing_end)
-		return true;
-	return agenda->waiting_len &&
-	       (watcher->patience_ns == 0 || now_ns < watcher->patience_ns);
-}
-
-/* Tells ready and synced once the stream has caught up with the last listing. */
-static int tell_in_sync(struct iw_watcher *watcher, int64_t now_ns)
-{
-	int r = 0;
-
-	if ((watcher->is_ready && !watcher->is_resyncing) ||
-	    is_held_back(watcher, now_ns))
-		return 0;
-	if (watcher->is_resyncing) {
-		r = iw_resync_sweep(watcher);
-		if (r == 0 && watcher->is_ready)
-			r = iw_emit_control(watcher, IW_SYNCED, IW_NO_NODE, 0);
-		watcher->is_resyncing = false;
-	}
-	if (r == 0 && !watcher->is_ready) {
-		watcher->is_ready = true;
-		r = iw_emit_control(watcher, IW_READY, IW_NO_NODE, 0);
-	}
-	return r;
-}
-
-/* One round. Returns 1 if something was done, 0 if there is nothing to do, or -errno. */
-static int do_round(struct iw_watcher *watcher)
-{
-	const int got = next_input(watcher);
-	if (got < 0)
-		return got;
-	int r = apply_input(watcher);
-	if (r < 0)
-		return r;
-	if (got > 0)
-		watcher->patience_ns = 0;
-	iw_windows_expire(&watcher->windows, watcher->position);
-	r = iw_agenda_wake(&watcher->agenda, watcher->position);
-	if (r < 0)
-		return r;
-	r = visit_some(watcher);
-	if (r == 0)
-		r = upgrade_some(watcher);
-	return r < 0 ? r : (r || got > 0);
-}
-
-static int settle(struct iw_watcher *watcher, bool is_idle)
-{
-	const int64_t now_ns = iw_watcher_now_ns();
-
-	if (is_idle) {
-		int r = iw_moves_expire(watcher, now_ns);
-		if (r < 0)
-			return r;
-		if (watcher->agenda.waiting_len && watcher->patience_ns == 0)
-			watcher->patience_ns = now_ns + PATIENCE_NS;
-	}
-	return tell_in_sync(watcher, now_ns);
-}
-
-int iw_watcher_turn(struct iw_watcher *watcher)
-{
-	int r = 1;
-
-	for (size_t i = 0; i < ROUNDS_IN_A_TURN && r > 0; i++) {
-		r = do_round(watcher);
-		if (r >= 0 && (r == 0 || !watcher->is_ready || watcher->is_resyncing)) {
-			const int settled = settle(watcher, r == 0);
-			if (settled < 0)
-				r = settled;
-		}
-	}
-	iw_walk_clear(&watcher->walk);
-	return r;
-}
-
-int64_t iw_watcher_deadline_ns(const struct iw_watcher *watcher)
-{
-	int64_t deadline_ns = -1;
-
-	if (watcher->agenda.waiting_len && watcher->patience_ns > iw_watcher_now_ns())
-		deadline_ns = watcher->patience_ns;
-	for (size_t i = 0; i < watcher->halves_len; i++) {
-		const int64_t half_ns = watcher->halves[i].deadline_ns;
-
-		if (half_ns && (deadline_ns < 0 || half_ns < deadline_ns))
-			deadline_ns = half_ns;
-	}
-	return deadline_ns;
 }
 
 void iw_watcher_get_state(const struct iw_watcher *watcher,

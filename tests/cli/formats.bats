@@ -134,7 +134,7 @@ golden() {
 	start -n 1 -j -e move d
 	mv d/f d/g
 	rest
-	tail -n 1 records | grep -Exq '\{"time":"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z","event":"move","path":"d/g","from":"d/f","type":"file","wd":1,"cookie":[0-9]+\}'
+	tail -n 1 records | grep -Exq '\{"time":"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z","event":"move","path":"d/g","from":"d/f","type":"file","wd":[0-9]+,"cookie":[0-9]+\}'
 }
 
 @test "names of every byte come back from each format" {

@@ -113,8 +113,16 @@ same() {
 }
 
 # watches: how many the kernel holds for the program that start began.
+# Without the anchor of a relative PATH: the working directory.
 watches() {
-	cat "/proc/$pid"/fdinfo/* 2>/dev/null | grep -c '^inotify'
+	cat "/proc/$pid"/fdinfo/* 2>/dev/null | grep '^inotify' |
+		grep -vc " ino:$(printf '%x' "$(stat -c %i .)") "
+}
+
+# is_watched DIRECTORY: does the program have a watch on it?
+is_watched() {
+	cat "/proc/$pid"/fdinfo/* 2>/dev/null |
+		grep -q "^inotify .* ino:$(printf '%x' "$(stat -c %i "$1")") "
 }
 
 # Numbers and times differ from run to run.

@@ -167,7 +167,7 @@ compare_tree() {
 	compare_tree
 }
 
-@test "files exchanged with each other in one step are two moves" {
+@test "files exchanged with each other in one step are told as that" {
 	touch d/a d/b
 	exchange d/a d/b || skip "renameat2 with RENAME_EXCHANGE does not work here"
 	start -j -e move,create d
@@ -177,8 +177,7 @@ compare_tree() {
 	mv plain records
 	same <<-END
 		{"event":"ready","version":1}
-		{"event":"move","path":"d/b","from":"d/a","type":"file"}
-		{"event":"move","path":"d/a","from":"d/b","type":"file"}
+		{"event":"exchange","path":"d/b","from":"d/a","type":"file"}
 	END
 }
 

@@ -28,23 +28,23 @@ options_of_page() {
 
 @test "its options are those of --help, in the same order" {
 	options_of_help >help
-	options_of_page >page
+	options_of_page >listed
 	[ "$(wc -l <help)" -eq "$("$INOWATCH" --help | grep -cE '^  .{4}--')" ]
-	diff -u help page >&2
+	diff -u help listed >&2
 }
 
 @test "its events are those of --help" {
 	"$INOWATCH" --help | sed '1,/^Events of -e/d;/^$/,$d' | awk '{ print $1 }' >help
 	awk '/^\.Sh EVENTS/ { on = 1 } /^\.El/ { on = 0 } on && /^\.It Cm/ { print $3 }' \
-		"$page" >page
+		"$page" >listed
 	[ -s help ]
-	diff -u help page >&2
+	diff -u help listed >&2
 }
 
 @test "it has each exit status of --help" {
 	awk '/^\.Sh EXIT STATUS/ { on = 1 } /^\.El/ { on = 0 } on && /^\.It/ { print $2 }' \
-		"$page" >page
-	printf '%s\n' 0 1 2 3 4 | diff -u - page >&2
+		"$page" >listed
+	printf '%s\n' 0 1 2 3 4 | diff -u - listed >&2
 }
 
 # The examples as session.1, session.2, …: commands behind "$ ", and what they print.

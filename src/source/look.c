@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A look at what is there now, for the few cases in which events cannot tell.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/inotify.h>
+
+#include "source/watcher-private.h"
+
+int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t name_len,
+	    enum iw_scan_type *ret_type)
+{
+	IW_AUTO_FREE char *terminated = strndup(name, name_len);
+	struct stat st;
+	int fd;
+
+	if (!terminated)
+		return -ENOMEM;
+	if (iw_walk_to(&watcher->walk, watcher->tree, dir, &fd) < 0)
+		return -ESTALE;
+	if (fstatat(fd, terminated, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	*ret_type = S_ISDIR(st.st_mode)   ? IW_SCAN_DIR
+		    : S_ISREG(st.st_mode) ? IW_SCAN_REGULAR
+					  : IW_SCAN_OTHER;
+	return 1;
+}
+
+/* An event that is queued already tells more about the name than a look. */
+static bool is_queued(const struct iw_watcher *watcher, uint32_t dir, const char *name,
+		      size_t name_len)
+{
+	const int32_t wd = iw_tree_node(watcher->tree, dir)->wd;
+	struct iw_lookahead look;
+	struct iw_raw_event raw;
+
+	iw_input_look(watcher, &look);
+	while (iw_input_look_next(&look, &raw)) {
+		if (raw.wd == wd && (raw.mask & (IN_CREATE | IN_DELETE | IN_MOVE)) &&
+		    raw.name_len == name_len && memcmp(raw.name, name, name_len) == 0)
+			return true;
+	}
+	return false;
+}
+
+int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
+		     size_t name_len)
+{
+	struct iw_scan_entry entry = {.name = name, .name_len = name_len};
+	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+	const int there = iw_look(watcher, dir, name, name_len, &entry.type);
+
+	if (there == -ESTALE) {
+		/* Its directory is to be listed once it can be found again. */
+		iw_tree_node(watcher->tree, dir)->flags &= (uint16_t)~IW_NODE_LISTED;
+		return iw_watcher_mark_dirty(watcher, dir);
+	}
+	if (there <= 0)
+		return there;
+	int r = iw_input_drain(watcher);
+	if (r < 0 || is_queued(watcher, dir, name, name_len))
+		return r;
+	watcher->listing_time_ns = iw_watcher_realtime_ns();
+	r = iw_emit_found(watcher, dir, &entry);
+	if (r == 0 && window && window->has_known)
+		r = iw_nameset_add(&window->known, name, name_len);
+	if (r < 0 || entry.type != IW_SCAN_DIR)
+		return r;
+	/* Whatever readers knew below it, the events took it away. */
+	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
+	if (child)
+		r = iw_watcher_drop(watcher, child);
+	if (r < 0)
+		return r;
+	return iw_list_directory(watcher, dir, name, name_len);
+}

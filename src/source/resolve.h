@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Resolves a PATH step by step, as the kernel would, and tells each step on the way.
+ * The descriptor that it returns is the caller's to close; a step's is not.
+ * It never opens anything for reading, so it causes no events.
+ */
+#ifndef IW_SOURCE_RESOLVE_H
+#define IW_SOURCE_RESOLVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attributes.h"
+
+/* A directory on the way. */
+struct iw_step {
+	int fd;           /* of the directory */
+	const char *name; /* that decides the way from here; NULL: it only leads on */
+	size_t name_len;
+};
+
+struct iw_resolve {
+	bool is_link_kept; /* a symbolic link at the end is not followed */
+	int (*step)(void *context, const struct iw_step *step);
+	void *context;
+};
+
+/*
+ * Returns an O_PATH descriptor of what path (NUL-terminated) names; or -errno of the step
+ * that failed: -ENOENT, -ENOTDIR, -ELOOP after 40 links, -EACCES, -ENAMETOOLONG …; or
+ * what step returned below 0. Steps were told up to the failure: the last one's name is
+ * the one that is missing.
+ */
+IW_MUST_CHECK int iw_resolve(const struct iw_resolve *resolve, const char *path);
+
+#endif

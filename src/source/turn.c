@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A turn: rounds of reading, applying, visiting, until there is nothing to do or it has
+ * taken long enough for the others in the loop.
+ */
+#include <errno.h>
+#include <sys/inotify.h>
+
+#include "source/watcher-private.h"
+
+enum {
+	ROUNDS_IN_A_TURN = 64,
+	VISITS_IN_A_ROUND = 16,
+};
+
+/* How long nodes that cannot be explained by any queued event hold back "in sync". */
+static const int64_t PATIENCE_NS = 100 * 1000 * 1000;
+
+/* Applies what was read, up to an event that must wait for others. */
+static int apply_input(struct iw_watcher *watcher)
+{
+	struct iw_raw_event raw;
+	int r;
+
+	while ((r = iw_input_take(watcher, &raw)) > 0) {
+		if (raw.mask & IN_MOVED_TO) {
+			r = iw_swap_judge(watcher, &raw);
+			if (r <= 0) {
+				iw_input_untake(watcher, &raw);
+				return r;
+			}
+		}
+		r = iw_apply(watcher, &raw);
+		if (r < 0)
+			return r;
+		iw_input_pass(watcher, &raw);
+	}
+	return r;
+}
+
+/* Returns 1 if something was visited, 0 if nothing waits, or -errno. */
+static int visit_some(struct iw_watcher *watcher)
+{
+	int visited = 0;
+
+	for (size_t i = 0; i < VISITS_IN_A_ROUND; i++) {
+		const uint32_t node = iw_node_stack_pop(&watcher->agenda.visits);
+		if (!node)
+			break;
+		struct iw_node *fields = iw_tree_node(watcher->tree, node);
+		if (!(fields->flags & IW_NODE_DIRTY))
+			continue;
+		fields->flags &= (uint16_t)~IW_NODE_DIRTY;
+		int r = fields->parent ? iw_visit(watcher, node)
+				       : iw_roots_visit(watcher, node);
+		if (r < 0)
+			return r;
+		visited = 1;
+	}
+	return visited;
+}
+
+/* Children stand above their parents on the stack, so that they come first. */
+static int upgrade_some(struct iw_watcher *watcher)
+{
+	int upgraded = 0;
+
+	for (size_t i = 0; i < VISITS_IN_A_ROUND; i++) {
+		const uint32_t node = iw_node_stack_pop(&watcher->agenda.upgrades);
+		if (!node)
+			break;
+		struct iw_node *fields = iw_tree_node(watcher->tree, node);
+		if (!(fields->flags & IW_NODE_SLOW))
+			continue;
+		fields->flags &= (uint16_t)~IW_NODE_SLOW;
+		int r = iw_visit_upgrade(watcher, node);
+		if (r < 0)
+			return r;
+		upgraded = 1;
+	}
+	return upgraded;
+}
+
+static bool is_held_back(const struct iw_watcher *watcher, int64_t now_ns)
+{
+	const struct iw_agenda *agenda = &watcher->agenda;
+
+	if (agenda->visits.len || agenda->upgrades.len || watcher->halves_len)
+		return true;
+	if (watcher->position < watcher->listing_end)
+		return true;
+	return agenda->waiting_len &&
+	       (watcher->patience_ns == 0 || now_ns < watcher->patience_ns);
+}
+
+/* Tells ready and synced once the stream has caught up with the last listing. */
+static int tell_in_sync(struct iw_watcher *watcher, int64_t now_ns)
+{
+	int r = 0;
+
+	if ((watcher->is_ready && !watcher->is_resyncing) ||
+	    is_held_back(watcher, now_ns))
+		return 0;
+	if (watcher->is_resyncing) {
+		r = iw_resync_sweep(watcher);
+		if (r == 0 && watcher->is_ready)
+			r = iw_emit_control(watcher, IW_SYNCED, IW_NO_NODE, 0);
+		watcher->is_resyncing = false;
+	}
+	if (r == 0 && !watcher->is_ready) {
+		watcher->is_ready = true;
+		r = iw_emit_control(watcher, IW_READY, IW_NO_NODE, 0);
+	}
+	return r;
+}
+
+/* One round. Returns 1 if something was done, 0 if there is nothing to do, or -errno. */
+static int do_round(struct iw_watcher *watcher)
+{
+	const int got = iw_input_read(watcher);
+	if (got < 0)
+		return got;
+	int r = apply_input(watcher);
+	if (r < 0)
+		return r;
+	if (got > 0)
+		watcher->patience_ns = 0;
+	iw_windows_expire(&watcher->windows, watcher->position);
+	r = iw_agenda_wake(&watcher->agenda, watcher->position);
+	if (r < 0)
+		return r;
+	r = visit_some(watcher);
+	if (r == 0)
+		r = upgrade_some(watcher);
+	return r < 0 ? r : (r || got > 0);
+}
+
+static int settle(struct iw_watcher *watcher, bool is_idle)
+{
+	const int64_t now_ns = iw_watcher_now_ns();
+
+	if (is_idle && watcher->swap.deadline_ns == 0) {
+		int r = iw_moves_expire(watcher, now_ns);
+		if (r < 0)
+			return r;
+		if (watcher->agenda.waiting_len && watcher->patience_ns == 0)
+			watcher->patience_ns = now_ns + PATIENCE_NS;
+	}
+	return tell_in_sync(watcher, now_ns);
+}
+
+int iw_watcher_turn(struct iw_watcher *watcher)
+{
+	int r = 1;
+
+	if (!watcher->has_begun && watcher->config.is_listed)
+		r = iw_resync_begin(watcher);
+	watcher->has_begun = true;
+	if (r == 0)
+		r = 1;
+	for (size_t i = 0; i < ROUNDS_IN_A_TURN && r > 0; i++) {
+		r = do_round(watcher);
+		if (r >= 0 && (r == 0 || !watcher->is_ready || watcher->is_resyncing)) {
+			const int settled = settle(watcher, r == 0);
+			if (settled < 0)
+				r = settled;
+		}
+	}
+	iw_walk_clear(&watcher->walk);
+	return r;
+}
+
+int64_t iw_watcher_deadline_ns(const struct iw_watcher *watcher)
+{
+	int64_t deadline_ns = watcher->swap.deadline_ns ? watcher->swap.deadline_ns : -1;
+
+	if (watcher->agenda.waiting_len && watcher->patience_ns > iw_watcher_now_ns())
+		deadline_ns = watcher->patience_ns;
+	for (size_t i = 0; i < watcher->halves_len; i++) {
+		const int64_t half_ns = watcher->halves[i].deadline_ns;
+
+		if (half_ns && (deadline_ns < 0 || half_ns < deadline_ns))
+			deadline_ns = half_ns;
+	}
+	return deadline_ns;
+}
