@@ -181,6 +181,19 @@ compare_tree() {
 	END
 }
 
+@test "directories exchanged with each other in one step, and what is below them" {
+	mkdir -p d/a/in-a d/b/in-b
+	exchange d/a d/b || skip "renameat2 with RENAME_EXCHANGE does not work here"
+	start -r -j -e create,delete,move --list d
+	exchange d/a d/b
+	touch d/a/in-a/f d/b/in-b/g
+	compare_tree
+	plain_json <records >plain
+	grep -qx '{"event":"exchange","path":"d/b","from":"d/a","type":"dir"}' plain
+	grep -qx '{"event":"create","path":"d/a/in-a/f","type":"file"}' plain
+	grep -qx '{"event":"create","path":"d/b/in-b/g","type":"file"}' plain
+}
+
 @test "--list begins with what is there, and replays from nothing" {
 	mkdir -p d/a/b
 	touch d/f d/a/b/g

@@ -10,11 +10,20 @@ program=$INOWATCH
 
 examples=$BATS_TEST_DIRNAME/../../examples
 
+# Also what a pipeline left running if the test failed, unless its number is another's now.
+teardown() {
+	local child
+	for child in $pid $(cat stand-in.pid 2>/dev/null); do
+		[ ! "/proc/$child/cwd" -ef . ] || kill -KILL "$child" 2>/dev/null || :
+	done
+}
+
 # stand_in ARGUMENT...: what the examples call; readiness comes through the fifo ready.
 stand_in() {
 	mkfifo ready
 	{
 		echo '#!/bin/bash'
+		echo 'echo $$ >stand-in.pid'
 		printf 'exec %q --ready-fd 9 ' "$INOWATCH"
 		printf '%q ' "$@"
 		echo '"$@" 9>ready'
@@ -24,7 +33,6 @@ stand_in() {
 }
 
 @test "on-close-write.sh: a command for each finished file, whatever its name" {
-	# printf, a program, writes each name in quotes of its own.
 	cat >show <<-'END'
 		#!/bin/bash
 		printf '<%s>\0' "${@: -1}" >>shown
