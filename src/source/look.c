@@ -6,12 +6,13 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
+#include "base/bytes.h"
 #include "source/watcher-private.h"
 
 int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t name_len,
 	    enum iw_scan_type *ret_type)
 {
-	IW_AUTO_FREE char *terminated = strndup(name, name_len);
+	IW_AUTO_FREE char *terminated = iw_bytes_terminated(name, name_len);
 	struct stat st;
 	int fd;
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
+#include "base/bytes.h"
 #include "source/inotify.h"
 #include "source/watcher-private.h"
 
@@ -280,7 +281,8 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	const uint32_t parent = fields->parent;
-	IW_AUTO_FREE char *name = strndup(iw_node_name(fields), fields->name_len);
+	IW_AUTO_FREE char *name =
+		iw_bytes_terminated(iw_node_name(fields), fields->name_len);
 	struct opened opened = {.name = name};
 
 	if (!name)
@@ -316,7 +318,8 @@ int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node)
 	int r = iw_walk_to(&watcher->walk, watcher->tree,
 			   fields->parent ? fields->parent : node, &fd);
 	if (r == 0 && fields->parent) {
-		IW_AUTO_FREE char *name = strndup(iw_node_name(fields), fields->name_len);
+		IW_AUTO_FREE char *name =
+			iw_bytes_terminated(iw_node_name(fields), fields->name_len);
 
 		if (!name)
 			return -ENOMEM;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/walk.h"
+#include "base/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +59,7 @@ void iw_walk_keep(struct iw_walk *walk, const struct iw_tree *tree, uint32_t nod
 static int open_step(const struct iw_walk *walk, int parent_fd,
 		     const struct iw_node *node)
 {
-	IW_AUTO_FREE char *name = strndup(iw_node_name(node), node->name_len);
+	IW_AUTO_FREE char *name = iw_bytes_terminated(iw_node_name(node), node->name_len);
 	int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 	struct stat st;
 

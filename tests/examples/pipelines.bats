@@ -135,6 +135,13 @@ stand_in() {
 
 @test "demo.sh ends by itself, shows what happened, and leaves nothing" {
 	[ -n "${PYTHON:-}" ] || skip "built without Python"
+	# A module with sanitizers needs their library in the interpreter.
+	if [ -n "${IW_SANITIZE_PRELOAD:-}" ]; then
+		printf '#!/bin/sh\nexec env LD_PRELOAD="%s" ASAN_OPTIONS=detect_leaks=0 "%s" "$@"\n' \
+			"$IW_SANITIZE_PRELOAD" "$PYTHON" >python
+		chmod +x python
+		PYTHON=$PWD/python
+	fi
 	mkdir tmp
 	TMPDIR=$PWD/tmp run -0 timeout "$DEADLINE" "$examples/demo.sh"
 	[[ $output == *"moved from desk/.new to desk/letter.txt"* ]]

@@ -97,6 +97,8 @@ class Tree:
     def __init__(self, tops, named=()):
         self.tops = tops
         self.helpers = set()
+        # A PATH that became a symbolic link is followed, to wherever that is.
+        self.followed = {path for path in named if os.path.islink(path)}
         for path in named:
             while path not in (b"", b"/"):
                 if os.path.lexists(path):
@@ -137,6 +139,8 @@ class Comparison:
             path, node = waiting.pop()
             entry = self.tree.entries.get(path)
             self.compare_name(path, entry, node)
+            if path in self.tree.followed:
+                continue
             is_dir = entry is not None and entry.type == "dir"
             if node is None or node.is_lost:
                 if is_dir:
@@ -186,6 +190,8 @@ class Comparison:
         names = {entry.inode: path for path, entry in self.tree.entries.items()}
         for inode in self.watched_surely - watched:
             self.differ("not watched", names[inode])
+        if self.tree.followed:
+            return
         allowed = self.watched_surely | self.watched_maybe | self.tree.helpers
         for inode in watched - allowed:
             self.differ("a watch of what is not there (inode %d)" % inode,
