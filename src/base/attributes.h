@@ -19,7 +19,7 @@
 #define IW_NORETURN __attribute__((noreturn))
 
 /* Runs function(&variable) when the variable goes out of scope. */
-#define IW_CLEANUP(function) __attribute__((cleanup(function)))
+#define IW_CLEANUP(function) __attribute__((cleanup(function), unused))
 #define IW_AUTO_FREE         IW_CLEANUP(iw_cleanup_free)
 #define IW_AUTO_CLOSE        IW_CLEANUP(iw_cleanup_close)
 

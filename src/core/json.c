@@ -105,7 +105,7 @@ int iw_json_append_string(struct iw_buffer *buffer, const char *bytes, size_t le
 			  bool *ret_is_lossless)
 {
 	const size_t start = buffer->len;
-	bool is_lossless;
+	bool is_lossless = true;
 
 	int r = iw_buffer_append_char(buffer, '"')
 		?: append_string_body(buffer, bytes, len, &is_lossless)
@@ -201,7 +201,7 @@ struct path_keys {
 static int append_bytes(struct iw_buffer *buffer, const char *b64_key, const char *bytes,
 			size_t len)
 {
-	bool is_lossless;
+	bool is_lossless = true;
 
 	int r = iw_json_append_string(buffer, bytes, len, &is_lossless);
 	if (r < 0 || is_lossless)

@@ -67,12 +67,19 @@ static int apply_old(struct iw_watcher *watcher, uint32_t dir,
 	return raw->mask & IN_MOVED_TO ? iw_moves_to_nowhere(watcher, raw) : 0;
 }
 
+bool iw_apply_is_outdated(const struct iw_watcher *watcher, uint32_t dir)
+{
+	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+
+	return window && window->has_known && watcher->position < window->listed;
+}
+
 bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
 		       const struct iw_raw_event *raw)
 {
 	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
-	if (is_old(watcher, dir, raw))
+	if (is_old(watcher, dir, raw) || iw_apply_is_outdated(watcher, dir))
 		return false;
 	return !window || !window->has_known ||
 	       iw_nameset_has(&window->known, raw->name, raw->name_len);

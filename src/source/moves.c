@@ -119,6 +119,7 @@ static int add_half(struct iw_watcher *watcher, const struct iw_raw_event *raw,
 		watcher->halves_cap = cap;
 	}
 	half.cookie = raw->cookie;
+	half.is_outdated = half.dir && iw_apply_is_outdated(watcher, half.dir);
 	half.wd = raw->wd;
 	half.is_dir = raw->mask & IN_ISDIR;
 	half.time_ns = watcher->input_time_ns;
@@ -247,6 +248,24 @@ int iw_moves_to_nowhere(struct iw_watcher *watcher, const struct iw_raw_event *r
 	return r == 0 && half.node ? iw_watcher_drop(watcher, half.node) : r;
 }
 
+/*
+ * What readers know below a directory that has no watch here was told by another PATH,
+ * which does not follow it: they forget it, and it is found again.
+ */
+int iw_moves_clear(struct iw_watcher *watcher, uint32_t dir, const char *name,
+		   size_t name_len)
+{
+	const uint32_t node = iw_tree_find_child(watcher->tree, dir, name, name_len);
+	const uint32_t first_root = iw_tree_first_root(watcher->tree);
+
+	if (!node || iw_tree_node(watcher->tree, node)->wd ||
+	    !iw_tree_node(watcher->tree, first_root)->next ||
+	    !iw_watcher_is_telling(watcher))
+		return 0;
+	watcher->is_resyncing = true;
+	return iw_emit_control(watcher, IW_RESYNC, node, 0);
+}
+
 int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_event *raw,
 		bool is_known)
 {
@@ -273,5 +292,8 @@ int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_ev
 				       raw->name_len);
 	if (!watcher->config.is_recursive)
 		return 0;
-	return move_node(watcher, half.node, dir, raw, is_told_already);
+	r = move_node(watcher, half.node, dir, raw, is_told_already);
+	if (r < 0 || !half.node)
+		return r;
+	return iw_moves_clear(watcher, dir, raw->name, raw->name_len);
 }

@@ -5,9 +5,9 @@
  * deleted is told as ever.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <sys/inotify.h>
 
+#include "source/resolve.h"
 #include "source/watcher-private.h"
 
 static const uint32_t WRITING = IN_OPEN | IN_MODIFY | IN_ACCESS | IN_CLOSE;
@@ -27,22 +27,6 @@ bool iw_own_file_hides(const struct iw_watcher *watcher, uint32_t node,
 	       memcmp(raw->name, own->name, own->name_len) == 0;
 }
 
-/* The path under which an open file is known to the kernel. Returns 0 or -errno. */
-static int path_of_fd(int fd, struct iw_buffer *path)
-{
-	char link[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	int r = iw_buffer_reserve(path, 4096);
-	if (r < 0)
-		return r;
-	const ssize_t len = readlink(link, path->data, 4095);
-	if (len < 0)
-		return -errno;
-	path->len = (size_t)len;
-	return iw_buffer_terminate(path);
-}
-
 int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd)
 {
 	struct iw_own_file *own = &watcher->own_file;
@@ -54,7 +38,7 @@ int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd)
 	*own = (struct iw_own_file){0};
 	if (fd < 0 || fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
 		return 0;
-	int r = path_of_fd(fd, &path);
+	int r = iw_resolve_path_of(fd, &path);
 	if (r == -ENOMEM)
 		return r;
 	char *slash = r == 0 ? strrchr(path.data, '/') : NULL;

@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include "base/buffer.h"
 
 enum { MAX_LINKS = 40 }; /* path_resolution(7) */
 
@@ -185,4 +184,19 @@ int iw_resolve(const struct iw_resolve *resolve, const char *path)
 	if (way.dir_fd >= 0)
 		close(way.dir_fd);
 	return r;
+}
+
+int iw_resolve_path_of(int fd, struct iw_buffer *path)
+{
+	char link[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	int r = iw_buffer_reserve(path, PATH_MAX);
+	if (r < 0)
+		return r;
+	const ssize_t len = readlink(link, path->data + path->len, PATH_MAX - 1);
+	if (len < 0)
+		return -errno;
+	path->len += (size_t)len;
+	return iw_buffer_terminate(path);
 }

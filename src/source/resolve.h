@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/attributes.h"
+#include "base/buffer.h"
 
 /* A directory on the way. */
 struct iw_step {
@@ -32,5 +33,11 @@ struct iw_resolve {
  * the one that is missing.
  */
 IW_MUST_CHECK int iw_resolve(const struct iw_resolve *resolve, const char *path);
+
+/*
+ * Appends the path under which the kernel knows an open descriptor, without symbolic
+ * links, NUL-terminated behind its end. Returns 0 or -errno of readlink(2).
+ */
+IW_MUST_CHECK int iw_resolve_path_of(int fd, struct iw_buffer *path);
 
 #endif

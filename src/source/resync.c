@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "source/places.h"
 #include "source/watcher-private.h"
 
 /* Nothing in root's tree is known any more, but the watches stay. */
@@ -16,8 +17,8 @@ static void make_stale(struct iw_watcher *watcher, uint32_t root)
 	for (uint32_t node = root; node; node = iw_tree_next(tree, root, node)) {
 		struct iw_node *fields = iw_tree_node(tree, node);
 
-		fields->flags &= IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE |
-				 IW_NODE_ANCHORED | IW_NODE_CLEARED;
+		fields->flags &=
+			IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE | IW_NODE_ANCHORED;
 		fields->flags |= IW_NODE_STALE;
 	}
 }
@@ -28,67 +29,65 @@ static int tell_cleared(struct iw_watcher *watcher, uint32_t root)
 	return iw_emit_control(watcher, IW_RESYNC, root, 0);
 }
 
-/* The length of a PATH without the slashes at its end. */
-static size_t trimmed_len(const struct iw_node *root)
+/* Flags the PATHs that lie in another: that one's resync clears them too. */
+static void flag_inner_roots(struct iw_watcher *watcher, const struct iw_places *places)
 {
-	size_t len = root->name_len;
-
-	while (len && iw_node_name(root)[len - 1] == '/')
-		len--;
-	return len;
-}
-
-/* True if other's spelling continues root's. */
-static bool is_spelled_below(const struct iw_node *other, const struct iw_node *root)
-{
-	const size_t len = trimmed_len(root);
-
-	return trimmed_len(other) > len && iw_node_name(other)[len] == '/' &&
-	       memcmp(iw_node_name(other), iw_node_name(root), len) == 0;
-}
-
-/* True if another PATH's resync clears this root too. */
-static bool is_cleared_by_another(const struct iw_tree *tree, uint32_t root)
-{
-	for (uint32_t other = iw_tree_first_root(tree); other;
-	     other = iw_tree_node(tree, other)->next) {
-		if (is_spelled_below(iw_tree_node(tree, root), iw_tree_node(tree, other)))
-			return true;
+	for (size_t i = 0; i < places->len; i++) {
+		for (size_t j = 0; j < places->dirs; j++) {
+			if (!iw_place_lies_in(&places->items[i], &places->items[j]))
+				continue;
+			iw_tree_node(watcher->tree, places->items[i].root)->flags |=
+				IW_NODE_CLEARED;
+			break;
+		}
 	}
-	return false;
 }
 
 int iw_resync_begin(struct iw_watcher *watcher)
 {
 	const struct iw_tree *tree = watcher->tree;
-	int r = 0;
+	struct iw_places places = {0};
 
+	watcher->is_resyncing = true;
+	int r = iw_places_find(watcher, &places);
+	flag_inner_roots(watcher, &places);
 	for (uint32_t root = iw_tree_first_root(tree); root && r == 0;
 	     root = iw_tree_node(tree, root)->next) {
-		if (is_cleared_by_another(tree, root))
-			iw_tree_node(tree, root)->flags |= IW_NODE_CLEARED;
-		else
+		if (!(iw_tree_node(tree, root)->flags & IW_NODE_CLEARED))
 			r = tell_cleared(watcher, root);
 	}
-	watcher->is_resyncing = true;
+	iw_places_done(&places);
 	return r;
+}
+
+static const struct iw_place *find_place(const struct iw_places *places, uint32_t root)
+{
+	size_t i = 0;
+
+	while (i < places->len && places->items[i].root != root)
+		i++;
+	return i < places->len ? &places->items[i] : NULL;
 }
 
 int iw_resync_root(struct iw_watcher *watcher, uint32_t root)
 {
-	const struct iw_tree *tree = watcher->tree;
-	const struct iw_node *fields = iw_tree_node(tree, root);
+	struct iw_places places = {0};
 
 	watcher->is_resyncing = true;
 	int r = tell_cleared(watcher, root);
-	for (uint32_t other = iw_tree_first_root(tree); other && r == 0;
-	     other = iw_tree_node(tree, other)->next) {
-		if (other == root || !is_spelled_below(iw_tree_node(tree, other), fields))
+	if (r == 0)
+		r = iw_places_find(watcher, &places);
+	const struct iw_place *outer = find_place(&places, root);
+	for (size_t i = 0; i < places.len && outer && r == 0; i++) {
+		const uint32_t other = places.items[i].root;
+
+		if (!iw_place_lies_in(&places.items[i], outer))
 			continue;
 		make_stale(watcher, other);
-		iw_tree_node(tree, other)->flags |= IW_NODE_CLEARED;
+		iw_tree_node(watcher->tree, other)->flags |= IW_NODE_CLEARED;
 		r = iw_watcher_mark_dirty(watcher, other);
 	}
+	iw_places_done(&places);
 	return r;
 }
 

@@ -115,7 +115,8 @@ static int is_exchange(struct iw_watcher *watcher, struct iw_lookahead *look,
 	const int32_t there_wd = there ? iw_tree_node(watcher->tree, there)->wd : 0;
 
 	/* What readers do not know yet cannot be exchanged for them. */
-	if (!pair->from->is_known || !iw_apply_is_known(watcher, pair->to_dir, pair->to))
+	if (!pair->from->is_known || pair->from->is_outdated ||
+	    !iw_apply_is_known(watcher, pair->to_dir, pair->to))
 		return 0;
 	if ((pair->to->mask ^ back->mask) & IN_ISDIR)
 		return 1; /* what came back is not what went */
@@ -264,7 +265,12 @@ int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 		r = tell_beginning(watcher, &half);
 	if (r < 0 || !watcher->config.is_recursive)
 		return r;
-	return swap_nodes(watcher, &half, dir, raw);
+	r = swap_nodes(watcher, &half, dir, raw);
+	if (r == 0)
+		r = iw_moves_clear(watcher, dir, raw->name, raw->name_len);
+	if (r == 0)
+		r = iw_moves_clear(watcher, half.dir, half.name, half.name_len);
+	return r;
 }
 
 bool iw_swap_is_told(struct iw_watcher *watcher, const struct iw_raw_event *raw)

@@ -46,7 +46,8 @@ struct iw_half {
 	uint32_t dir;  /* node of the directory it left; 0: gone meanwhile */
 	uint32_t node; /* of the moved directory, if it is in the tree */
 	bool is_dir;
-	bool is_known; /* readers of the stream know the name */
+	bool is_known;    /* readers of the stream know the name */
+	bool is_outdated; /* a listing that came later was told already */
 	int32_t wd;
 	int64_t time_ns;
 	int64_t deadline_ns; /* CLOCK_MONOTONIC; 0: not set yet */
@@ -217,9 +218,12 @@ IW_MUST_CHECK int iw_roots_apply(struct iw_watcher *watcher,
 /* ---- apply.c ---- */
 IW_MUST_CHECK int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw);
 
-/* True if readers of the stream know the event's name before the event. */
+/* True if readers know the event's name, and nothing that came after the event. */
 bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
 		       const struct iw_raw_event *raw);
+
+/* True if the directory was listed for readers after this event. */
+bool iw_apply_is_outdated(const struct iw_watcher *watcher, uint32_t dir);
 
 /* ---- moves.c ---- */
 IW_MUST_CHECK int iw_moves_from(struct iw_watcher *watcher, uint32_t dir,
@@ -230,6 +234,10 @@ IW_MUST_CHECK int iw_moves_vacate(struct iw_watcher *watcher, uint32_t node, uin
 
 /* A directory is called name in dir now: node was moved there, or it is new (0). */
 IW_MUST_CHECK int iw_moves_place(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
+				 const char *name, size_t name_len);
+
+/* Tells resync for a directory that has come from another PATH's tree. */
+IW_MUST_CHECK int iw_moves_clear(struct iw_watcher *watcher, uint32_t dir,
 				 const char *name, size_t name_len);
 IW_MUST_CHECK int iw_moves_to(struct iw_watcher *watcher, uint32_t dir,
 			      const struct iw_raw_event *raw, bool is_known);

@@ -138,9 +138,9 @@ class Comparison:
         while waiting:
             path, node = waiting.pop()
             entry = self.tree.entries.get(path)
-            self.compare_name(path, entry, node)
             if path in self.tree.followed:
-                continue
+                continue # a link for one PATH, a directory for the other
+            self.compare_name(path, entry, node)
             is_dir = entry is not None and entry.type == "dir"
             if node is None or node.is_lost:
                 if is_dir:

@@ -188,14 +188,14 @@ static void test_enormous_length(void **state)
 					   0xfffffff0, 0xfffffff1, 0xffffffff};
 
 	for (size_t i = 0; i < IW_ARRAY_LEN(lengths); i++) {
-		struct {
-			struct inotify_event header;
-			char name[16];
-		} bytes = {.header = {.wd = 1, .mask = IN_CREATE, .len = lengths[i]}};
+		const struct inotify_event header = {
+			.wd = 1, .mask = IN_CREATE, .len = lengths[i]};
+		char bytes[sizeof(header) + 16] = {0};
 		struct iw_raw_event event = {.wd = 4711};
 		struct iw_decoder decoder;
 
-		iw_decoder_init(&decoder, &bytes, sizeof(bytes));
+		memcpy(bytes, &header, sizeof(header));
+		iw_decoder_init(&decoder, bytes, sizeof(bytes));
 		assert_int_equal(iw_decoder_next(&decoder, &event), -EBADMSG);
 		assert_int_equal(iw_decoder_next(&decoder, &event), -EBADMSG);
 		assert_int_equal(event.wd, 4711);
