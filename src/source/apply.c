@@ -94,7 +94,7 @@ static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
 	bool is_known =
 		window && iw_nameset_has(&window->known, raw->name, raw->name_len);
 
-	int r = iw_moves_settle_dir(watcher, dir, raw->cookie);
+	int r = iw_moves_settle_dir(watcher, dir, raw);
 	if (r < 0)
 		return r;
 	if (is_old(watcher, dir, raw))

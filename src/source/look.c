@@ -28,21 +28,37 @@ int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t n
 	return 1;
 }
 
-/* An event that is queued already tells more about the name than a look. */
-static bool is_queued(const struct iw_watcher *watcher, uint32_t dir, const char *name,
-		      size_t name_len)
+/* The next event that is queued about a name, if there is one. */
+static bool find_queued(const struct iw_watcher *watcher, uint32_t dir,
+			const struct iw_scan_entry *entry, struct iw_raw_event *ret_raw)
 {
 	const int32_t wd = iw_tree_node(watcher->tree, dir)->wd;
 	struct iw_lookahead look;
-	struct iw_raw_event raw;
 
 	iw_input_look(watcher, &look);
-	while (iw_input_look_next(&look, &raw)) {
-		if (raw.wd == wd && (raw.mask & (IN_CREATE | IN_DELETE | IN_MOVE)) &&
-		    raw.name_len == name_len && memcmp(raw.name, name, name_len) == 0)
+	while (iw_input_look_next(&look, ret_raw)) {
+		if (ret_raw->wd == wd &&
+		    (ret_raw->mask & (IN_CREATE | IN_DELETE | IN_MOVE)) &&
+		    ret_raw->name_len == entry->name_len &&
+		    memcmp(ret_raw->name, entry->name, entry->name_len) == 0)
 			return true;
 	}
 	return false;
+}
+
+/* Whether the name is there: as the queue tells, or as a look does. See iw_look(). */
+static int find_out(struct iw_watcher *watcher, uint32_t dir, struct iw_scan_entry *entry)
+{
+	struct iw_raw_event raw;
+
+	int r = iw_input_drain(watcher);
+	if (r < 0)
+		return r;
+	if (!find_queued(watcher, dir, entry, &raw))
+		return iw_look(watcher, dir, entry->name, entry->name_len, &entry->type);
+	entry->type = raw.mask & IN_ISDIR ? IW_SCAN_DIR : IW_SCAN_REGULAR;
+	/* What leaves was there; what comes will be told. */
+	return (raw.mask & (IN_DELETE | IN_MOVED_FROM)) != 0;
 }
 
 int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
@@ -50,7 +66,7 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 {
 	struct iw_scan_entry entry = {.name = name, .name_len = name_len};
 	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
-	const int there = iw_look(watcher, dir, name, name_len, &entry.type);
+	const int there = find_out(watcher, dir, &entry);
 
 	if (there == -ESTALE) {
 		/* Its directory is to be listed once it can be found again. */
@@ -59,11 +75,8 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 	}
 	if (there <= 0)
 		return there;
-	int r = iw_input_drain(watcher);
-	if (r < 0 || is_queued(watcher, dir, name, name_len))
-		return r;
 	watcher->listing_time_ns = iw_watcher_realtime_ns();
-	r = iw_emit_found(watcher, dir, &entry);
+	int r = iw_emit_found(watcher, dir, &entry);
 	if (r == 0 && window && window->has_known)
 		r = iw_nameset_add(&window->known, name, name_len);
 	if (r < 0 || entry.type != IW_SCAN_DIR)
@@ -72,7 +85,5 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
 	if (child)
 		r = iw_watcher_drop(watcher, child);
-	if (r < 0)
-		return r;
-	return iw_list_directory(watcher, dir, name, name_len);
+	return r < 0 ? r : iw_list_directory(watcher, dir, name, name_len);
 }

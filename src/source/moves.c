@@ -46,8 +46,12 @@ static struct iw_half take(struct iw_watcher *watcher, size_t index)
 	return half;
 }
 
-/* The half has no other: what it names has left. */
-static int settle(struct iw_watcher *watcher, size_t index)
+/*
+ * The half has no other: what it names has left. next is the event that proves it, or
+ * NULL; if that is about the same name, it tells what is there.
+ */
+static int settle(struct iw_watcher *watcher, size_t index,
+		  const struct iw_raw_event *next)
 {
 	struct iw_half half = take(watcher, index);
 	IW_AUTO_FREE char *name = half.name;
@@ -58,20 +62,23 @@ static int settle(struct iw_watcher *watcher, size_t index)
 	if (r == 0 && half.node)
 		r = iw_watcher_drop(watcher, half.node);
 	/* What was exchanged with something outside is there still. */
-	if (r == 0 && half.dir && half.is_known)
+	const bool is_told = next && next->name_len == half.name_len &&
+			     memcmp(next->name, name, half.name_len) == 0;
+	if (r == 0 && half.dir && half.is_known && !is_told)
 		r = iw_look_and_tell(watcher, half.dir, name, half.name_len);
 	return r;
 }
 
-int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir, uint32_t cookie)
+int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir,
+			const struct iw_raw_event *next)
 {
 	for (size_t i = 0; i < watcher->halves_len;) {
 		if (watcher->halves[i].dir != dir ||
-		    watcher->halves[i].cookie == cookie) {
+		    watcher->halves[i].cookie == next->cookie) {
 			i++;
 			continue;
 		}
-		int r = settle(watcher, i);
+		int r = settle(watcher, i, next);
 		if (r < 0)
 			return r;
 	}
@@ -82,7 +89,7 @@ int iw_moves_settle_node(struct iw_watcher *watcher, uint32_t node)
 {
 	for (size_t i = 0; i < watcher->halves_len; i++) {
 		if (watcher->halves[i].node == node)
-			return settle(watcher, i);
+			return settle(watcher, i, NULL);
 	}
 	return 0;
 }
@@ -98,7 +105,7 @@ int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns)
 			i++;
 			continue;
 		}
-		int r = settle(watcher, i);
+		int r = settle(watcher, i, NULL);
 		if (r < 0)
 			return r;
 	}
@@ -278,7 +285,7 @@ int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_ev
 
 	/* It was empty, so all that moved out of it is gone from there for good. */
 	if (replaced)
-		r = iw_moves_settle_dir(watcher, replaced, raw->cookie);
+		r = iw_moves_settle_dir(watcher, replaced, raw);
 	if (r < 0)
 		return r;
 	if (!is_told_already) {

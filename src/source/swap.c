@@ -257,7 +257,7 @@ int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 	struct iw_half half = iw_moves_take(watcher, raw->cookie);
 	IW_AUTO_FREE char *name = half.name;
 
-	int r = iw_moves_settle_dir(watcher, dir, raw->cookie);
+	int r = iw_moves_settle_dir(watcher, dir, raw);
 	if (r == 0)
 		r = watcher->config.is_paired ? iw_emit_exchange(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);

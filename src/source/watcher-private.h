@@ -251,10 +251,10 @@ IW_MUST_CHECK int iw_moves_to_nowhere(struct iw_watcher *watcher,
 
 /*
  * An event that only the holder of the directory's lock can cause proves that both halves
- * of every earlier move out of it were queued (but for the one with this cookie).
+ * of every earlier move out of it were queued (but for the one with the same cookie).
  */
 IW_MUST_CHECK int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir,
-				      uint32_t cookie);
+				      const struct iw_raw_event *next);
 
 /* The same for the moved directory itself: its IN_MOVE_SELF comes behind both halves. */
 IW_MUST_CHECK int iw_moves_settle_node(struct iw_watcher *watcher, uint32_t node);
