@@ -29,6 +29,13 @@ static bool is_name(const struct iw_raw_event *raw, int32_t wd, const char *name
 	return raw->wd == wd && raw->name_len == len && memcmp(raw->name, name, len) == 0;
 }
 
+/* True for an event that one of the two directories must be locked for. */
+static bool is_locked(const struct pair *pair, const struct iw_raw_event *raw)
+{
+	return (raw->mask & LOCKED_EVENTS) &&
+	       (raw->wd == pair->from_wd || raw->wd == pair->to->wd);
+}
+
 /* The next event that one of the two directories must be locked for. */
 static bool next_locked(struct iw_lookahead *look, const struct pair *pair,
 			struct iw_raw_event *ret_raw)
@@ -36,8 +43,7 @@ static bool next_locked(struct iw_lookahead *look, const struct pair *pair,
 	while (iw_input_look_next(look, ret_raw)) {
 		if (ret_raw->mask & IN_Q_OVERFLOW)
 			return true; /* nobody knows what came */
-		if ((ret_raw->mask & LOCKED_EVENTS) &&
-		    (ret_raw->wd == pair->from_wd || ret_raw->wd == pair->to->wd))
+		if (is_locked(pair, ret_raw))
 			return true;
 	}
 	return false;
@@ -60,18 +66,23 @@ static int find_back(struct iw_lookahead *look, const struct pair *pair,
 	       is_name(ret_back, pair->from_wd, pair->from->name, pair->from->name_len);
 }
 
-/* Whose IN_MOVE_SELF comes behind the way back? Returns 1 if other's, 0 if node's. */
-static int who_moved_back(struct iw_lookahead *look, int32_t wd, int32_t other_wd)
+/*
+ * Whose IN_MOVE_SELF comes behind the way back? It is queued before the directories are
+ * unlocked. Returns 1 if other's (an exchange), 0 if node's, -EAGAIN if it is to come;
+ * what is not watched has none, so that one of the two is enough.
+ */
+static int who_moved_back(struct iw_lookahead *look, const struct pair *pair,
+			  int32_t node_wd, int32_t other_wd)
 {
 	struct iw_raw_event raw;
 
 	while (iw_input_look_next(look, &raw)) {
-		if (!(raw.mask & IN_MOVE_SELF))
-			continue;
-		if (raw.wd == wd)
+		if ((raw.mask & IN_MOVE_SELF) && raw.wd == node_wd)
 			return 0;
-		if (raw.wd == other_wd)
+		if ((raw.mask & IN_MOVE_SELF) && raw.wd == other_wd)
 			return 1;
+		if ((raw.mask & IN_Q_OVERFLOW) || is_locked(pair, &raw))
+			return other_wd == 0;
 	}
 	return -EAGAIN;
 }
@@ -120,9 +131,9 @@ static int is_exchange(struct iw_watcher *watcher, struct iw_lookahead *look,
 		return 0;
 	if ((pair->to->mask ^ back->mask) & IN_ISDIR)
 		return 1; /* what came back is not what went */
-	if (there_wd)
-		return who_moved_back(
-			look, node ? iw_tree_node(watcher->tree, node)->wd : 0, there_wd);
+	const int32_t node_wd = node ? iw_tree_node(watcher->tree, node)->wd : 0;
+	if (node_wd || there_wd)
+		return who_moved_back(look, pair, node_wd, there_wd);
 	return is_left_behind(watcher, look, pair);
 }
 
