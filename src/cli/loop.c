@@ -25,7 +25,6 @@ struct loop {
 	uv_signal_t signals[5];
 	size_t signals_len;
 	bool is_source_polled;
-	bool is_reader_polled;
 	bool is_abandoned; /* what still waits is given up */
 	int64_t progress_ns;
 };
@@ -168,10 +167,9 @@ static int loop_init(struct loop *loop, struct iw_session *session)
 	if (r < 0)
 		return r;
 	r = uv_poll_init(&loop->uv, &loop->source, iw_watcher_fd(session->watcher));
-	if (r == 0 && reader_fd >= 0)
+	if (r == 0)
 		r = uv_poll_init(&loop->uv, &loop->reader, reader_fd);
-	loop->is_reader_polled = r == 0 && reader_fd >= 0;
-	if (loop->is_reader_polled) {
+	if (r == 0) {
 		loop->reader.data = loop;
 		uv_poll_start(&loop->reader, UV_READABLE, on_reader);
 	}

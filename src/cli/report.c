@@ -97,7 +97,7 @@ static int report_ready(struct iw_session *session, const struct iw_record *reco
 
 	iw_watcher_get_state(session->watcher, &state);
 	iw_say_progress(session->messages, "%s", "");
-	if (state.watched == 0) {
+	if (state.watched == 0 && state.awaited == 0) {
 		iw_say(session->messages, IW_ERROR, "nothing could be watched");
 		iw_session_end(session, IW_STATUS_ERROR);
 		return -ECANCELED;

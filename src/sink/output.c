@@ -12,7 +12,8 @@ struct iw_output {
 	int fd;     /* the one to write to */
 	int own_fd; /* opened by us, or -1 */
 	bool is_socket;
-	int poll_fd;     /* an epoll instance that holds fd; -1: fd never waits */
+	int poll_fd;     /* an epoll instance of our own */
+	bool is_polled;  /* fd is in it; a file never waits */
 	bool is_waiting; /* for writability */
 	size_t limit_len;
 	struct iw_buffer buffer;
@@ -31,13 +32,15 @@ static int reopen_nonblocking(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 }
 
+/* The epoll instance stays: whoever polls it is to see what comes next. */
 static void detach(struct iw_output *output)
 {
+	if (output->poll_fd >= 0 && output->is_polled)
+		epoll_ctl(output->poll_fd, EPOLL_CTL_DEL, output->fd, NULL);
+	output->is_polled = output->is_waiting = false;
 	if (output->own_fd >= 0)
 		close(output->own_fd);
-	if (output->poll_fd >= 0)
-		close(output->poll_fd);
-	output->own_fd = output->poll_fd = -1;
+	output->own_fd = -1;
 }
 
 /*
@@ -49,12 +52,9 @@ static int make_pollable(struct iw_output *output)
 {
 	struct epoll_event event = {0};
 
-	output->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (output->poll_fd < 0)
-		return -errno;
-	output->is_waiting = false;
 	if (epoll_ctl(output->poll_fd, EPOLL_CTL_ADD, output->fd, &event) < 0)
 		return -errno;
+	output->is_polled = true;
 	return 0;
 }
 
@@ -81,7 +81,7 @@ static int set_waiting(struct iw_output *output, bool is_waiting)
 {
 	struct epoll_event event = {.events = is_waiting ? EPOLLOUT : 0};
 
-	if (output->poll_fd < 0 || output->is_waiting == is_waiting)
+	if (!output->is_polled || output->is_waiting == is_waiting)
 		return 0;
 	if (epoll_ctl(output->poll_fd, EPOLL_CTL_MOD, output->fd, &event) < 0)
 		return -errno;
@@ -97,7 +97,8 @@ int iw_output_new(int fd, size_t limit_len, struct iw_output **ret_output)
 		return -ENOMEM;
 	output->own_fd = output->poll_fd = -1;
 	output->limit_len = limit_len;
-	int r = attach(output, fd);
+	output->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	int r = output->poll_fd < 0 ? -errno : attach(output, fd);
 	if (r < 0) {
 		iw_output_free(output);
 		return r;
@@ -111,6 +112,8 @@ void iw_output_free(struct iw_output *output)
 	if (!output)
 		return;
 	detach(output);
+	if (output->poll_fd >= 0)
+		close(output->poll_fd);
 	iw_buffer_done(&output->buffer);
 	free(output);
 }
@@ -144,7 +147,7 @@ int iw_output_check(const struct iw_output *output)
 {
 	struct epoll_event event;
 
-	if (output->poll_fd < 0 || epoll_wait(output->poll_fd, &event, 1, 0) <= 0)
+	if (!output->is_polled || epoll_wait(output->poll_fd, &event, 1, 0) <= 0)
 		return 0;
 	return event.events & (EPOLLERR | EPOLLHUP) ? -EPIPE : 0;
 }

@@ -43,7 +43,7 @@ size_t iw_output_waiting(const struct iw_output *output);
 
 /*
  * The descriptor to wait for, readable when there is something to do: the reader takes
- * bytes again, or has left. -1: a file, which never waits.
+ * bytes again, or has left. It stays the same when the output is reopened.
  */
 int iw_output_fd(const struct iw_output *output);
 

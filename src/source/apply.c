@@ -189,6 +189,14 @@ int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 {
 	if (raw->mask & IN_Q_OVERFLOW)
 		return iw_resync_overflow(watcher);
+	if (watcher->removed.count &&
+	    iw_intmap_get(&watcher->removed, (uint32_t)raw->wd)) {
+		/* Of a watch that was given up; the same number may be another's by now.
+		 */
+		if (raw->mask & IN_IGNORED)
+			iw_intmap_take(&watcher->removed, (uint32_t)raw->wd);
+		return 0;
+	}
 	int r = iw_roots_apply(watcher, raw);
 	if (r < 0)
 		return r;

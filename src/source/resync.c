@@ -101,6 +101,8 @@ int iw_resync_overflow(struct iw_watcher *watcher)
 	if (r < 0)
 		return r;
 	iw_moves_done(watcher);
+	/* What was queued before is applied, and what was lost will never come. */
+	iw_intmap_done(&watcher->removed);
 	watcher->swap = (struct iw_swap){0};
 	iw_windows_done(&watcher->windows);
 	iw_agenda_clear(&watcher->agenda);

@@ -33,7 +33,11 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 {
 	int r = forget(watcher, root);
 
-	iw_tree_node(watcher->tree, root)->flags &= (uint16_t)~IW_NODE_CLEARED;
+	struct iw_node *fields = iw_tree_node(watcher->tree, root);
+	fields->flags &= (uint16_t)~IW_NODE_CLEARED;
+	/* The anchors say when it comes. */
+	if ((error == ENOENT || error == ENOTDIR) && watcher->anchors.len)
+		fields->flags |= IW_NODE_AWAITED;
 	if (r == 0)
 		r = iw_visit_lost(watcher, root, error);
 	return r;
@@ -62,15 +66,17 @@ static int anchor_step(void *context, const struct iw_step *step)
 }
 
 /* Lets go of anchors that the last resolution did not need any more. */
-static void release_old_anchors(struct iw_watcher *watcher, uint32_t root)
+static int release_old_anchors(struct iw_watcher *watcher, uint32_t root)
 {
 	int32_t wd;
 	uint32_t uses;
+	int r = 0;
 
-	while (iw_anchors_take_old(&watcher->anchors, root, &wd, &uses)) {
+	while (r == 0 && iw_anchors_take_old(&watcher->anchors, root, &wd, &uses)) {
 		if (uses == 0 && iw_tree_find_wd(watcher->tree, wd) == IW_NO_NODE)
-			iw_inotify_remove(watcher->fd, wd);
+			r = iw_watcher_remove_wd(watcher, wd);
 	}
+	return r;
 }
 
 /* Opens what root names now, and anchors the way to it. Returns a descriptor or -errno.
@@ -90,11 +96,14 @@ static int resolve_root(struct iw_watcher *watcher, uint32_t root)
 	if (!path)
 		return -ENOMEM;
 	watcher->anchors.round++;
-	const int fd = iw_resolve(&resolve, path);
+	IW_AUTO_CLOSE int fd = iw_resolve(&resolve, path);
+	int r = 0;
 	if (fields->flags & IW_NODE_ANCHORED)
-		release_old_anchors(watcher, root);
+		r = release_old_anchors(watcher, root);
 	fields->flags |= IW_NODE_ANCHORED;
-	return fd;
+	if (r < 0)
+		return r;
+	return IW_TAKE_FD(fd);
 }
 
 /* The way to root has changed: what is told under its name from now on is not its own. */
@@ -170,7 +179,8 @@ static int bind_root(struct iw_watcher *watcher, uint32_t root, int wd,
 	fields->device = iw_walk_device(st);
 	if (fields->flags & IW_NODE_LOST)
 		watcher->state.lost--;
-	fields->flags &= (uint16_t) ~(IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE);
+	fields->flags &= (uint16_t) ~(IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE |
+				      IW_NODE_AWAITED);
 	if (!S_ISDIR(st->st_mode))
 		fields->flags |= IW_NODE_FILE;
 	/* The path's slash depends on that: what was cached may be wrong now. */

@@ -327,8 +327,13 @@ int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node)
 	} else if (r == 0) {
 		r = iw_inotify_add_fd(watcher->fd, fd, mask);
 	}
-	if (r > 0 && !iw_tree_find_wd(watcher->tree, r))
-		iw_inotify_remove(watcher->fd, r); /* something else has that name now */
+	if (r > 0 && !iw_tree_find_wd(watcher->tree, r) &&
+	    !iw_anchors_use(&watcher->anchors, r)) {
+		/* Something else has that name now. */
+		const int removed = iw_watcher_remove_wd(watcher, r);
+		if (removed < 0)
+			return removed;
+	}
 	if (r == fields->wd)
 		return 0;
 	/* Its path has moved on: the next event brings it back here. */

@@ -37,6 +37,7 @@ enum {
 	IW_NODE_GONE = 1 << 7,     /* a root whose name stands for something else now */
 	IW_NODE_ANCHORED = 1 << 8, /* a root that has anchors */
 	IW_NODE_CLEARED = 1 << 9,  /* a root whose resync was told, but no found yet */
+	IW_NODE_AWAITED = 1 << 10, /* a root that is not there yet */
 	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
 };
 
@@ -88,6 +89,7 @@ struct iw_watcher {
 	struct iw_agenda agenda;
 	struct iw_windows windows;
 	struct iw_anchors anchors;
+	struct iw_intmap removed; /* wds that we gave up, until their IN_IGNORED came */
 	struct iw_node_stack aliases; /* flagged once as alias; to be looked at again */
 	struct iw_half *halves;
 	size_t halves_len;
@@ -124,6 +126,12 @@ struct iw_watcher {
 /* CLOCK_MONOTONIC, for deadlines, and CLOCK_REALTIME, for records, in nanoseconds. */
 int64_t iw_watcher_now_ns(void);
 int64_t iw_watcher_realtime_ns(void);
+
+/*
+ * Gives up a watch. Its number may be given to another directory before its last events
+ * were read (after 2^31 watches), so those are dropped up to its IN_IGNORED.
+ */
+IW_MUST_CHECK int iw_watcher_remove_wd(struct iw_watcher *watcher, int32_t wd);
 
 /* Puts a node on the agenda, once. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_watcher_mark_dirty(struct iw_watcher *watcher, uint32_t node);

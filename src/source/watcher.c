@@ -79,6 +79,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	iw_tree_free(watcher->tree);
 	iw_agenda_done(&watcher->agenda);
 	iw_anchors_done(&watcher->anchors);
+	iw_intmap_done(&watcher->removed);
 	iw_node_stack_done(&watcher->aliases);
 	iw_windows_done(&watcher->windows);
 	iw_moves_done(watcher);
@@ -154,17 +155,25 @@ static int wake_aliases(struct iw_watcher *watcher, const struct iw_node *gone)
 	return r;
 }
 
+int iw_watcher_remove_wd(struct iw_watcher *watcher, int32_t wd)
+{
+	/* -EINVAL: the kernel has removed it, and IN_IGNORED is queued for that. */
+	iw_inotify_remove(watcher->fd, wd);
+	return iw_intmap_put(&watcher->removed, (uint32_t)wd, 1);
+}
+
 int iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node)
 {
 	const struct iw_node *fields = iw_tree_node(watcher->tree, node);
 
 	if (fields->wd == 0)
 		return 0;
+	int r = 0;
 	if (!iw_anchors_use(&watcher->anchors, fields->wd))
-		iw_inotify_remove(watcher->fd, fields->wd); /* -EINVAL: it is gone */
+		r = iw_watcher_remove_wd(watcher, fields->wd);
 	iw_tree_unbind(watcher->tree, node);
 	watcher->state.watched--;
-	return watcher->aliases.len ? wake_aliases(watcher, fields) : 0;
+	return r == 0 && watcher->aliases.len ? wake_aliases(watcher, fields) : r;
 }
 
 static int release(struct iw_watcher *watcher, uint32_t node)
@@ -206,11 +215,22 @@ int iw_watcher_drop_children(struct iw_watcher *watcher, uint32_t node)
 	return r;
 }
 
+static size_t count_awaited(const struct iw_tree *tree)
+{
+	size_t awaited = 0;
+
+	for (uint32_t root = iw_tree_first_root(tree); root;
+	     root = iw_tree_node(tree, root)->next)
+		awaited += (iw_tree_node(tree, root)->flags & IW_NODE_AWAITED) != 0;
+	return awaited;
+}
+
 void iw_watcher_get_state(const struct iw_watcher *watcher,
 			  struct iw_watcher_state *ret_state)
 {
 	*ret_state = watcher->state;
 	ret_state->waiting = watcher->agenda.visits.len + watcher->agenda.waiting_len;
+	ret_state->awaited = count_awaited(watcher->tree);
 	ret_state->queued_len = iw_inotify_queued(watcher->fd);
 	ret_state->tree_bytes = iw_tree_bytes(watcher->tree);
 	ret_state->is_ready = watcher->is_ready;

@@ -44,6 +44,7 @@ struct iw_watcher_config {
 struct iw_watcher_state {
 	size_t watched;    /* directories and files with a watch */
 	size_t lost;       /* paths that are not watched although they should be */
+	size_t awaited;    /* PATHs that are not there yet, but will be noticed */
 	size_t waiting;    /* directories still to be visited */
 	size_t queued_len; /* bytes in the kernel's queue */
 	size_t tree_bytes; /* memory of the watch tree */

@@ -37,7 +37,7 @@ teardown() {
 }
 
 @test "-d: what fails before all is watched is the status, and on stderr" {
-	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -d -o log nope
+	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -d -o log "$unwatchable"
 	# shellcheck disable=SC2154
 	[ "${stderr##*$'\n'}" = "inowatch: nothing could be watched" ]
 	run -3 timeout "$DEADLINE" "$INOWATCH" -d --strict -o log d nope
@@ -68,18 +68,18 @@ teardown() {
 	run -1 --separate-stderr timeout "$DEADLINE" unshare -m sh -c '
 		: >null && mount --bind /dev/null null && mount -t tmpfs none /dev || exit 77
 		: >/dev/null && mount --move null /dev/null || exit 77
-		"$1" - "$2" <<END
+		"$1" - "$2" "$3" <<END
 import socket, subprocess, sys
 log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 log.settimeout(30)
 log.bind("/dev/log")
-status = subprocess.run([sys.argv[1], "-s", "nope"]).returncode
+status = subprocess.run([sys.argv[1], "-s", sys.argv[2]]).returncode
 print(log.recv(4096).decode())
 print(log.recv(4096).decode())
 sys.exit(status)
-END' sh "${PYTHON:-python3}" "$INOWATCH"
+END' sh "${PYTHON:-python3}" "$INOWATCH" "$unwatchable"
 	# shellcheck disable=SC2154
 	[ "$stderr" = "" ]
-	[[ ${lines[0]} == *" inowatch["*"]: cannot watch nope: No such file or directory"* ]]
+	[[ ${lines[0]} == *" inowatch["*"]: cannot watch $unwatchable: File name too long"* ]]
 	[[ ${lines[1]} == *" inowatch["*"]: nothing could be watched"* ]]
 }
