@@ -11,12 +11,14 @@
 int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t name_len,
 	    enum iw_scan_type *ret_type)
 {
-	IW_AUTO_FREE char *terminated = strndup(name, name_len);
+	char terminated[NAME_MAX + 1];
 	struct stat st;
 	int fd;
 
-	if (!terminated)
-		return -ENOMEM;
+	if (name_len > NAME_MAX)
+		return 0;
+	memcpy(terminated, name, name_len);
+	terminated[name_len] = '\0';
 	if (iw_walk_to(&watcher->walk, watcher->tree, dir, &fd) < 0)
 		return -ESTALE;
 	if (fstatat(fd, terminated, &st, AT_SYMLINK_NOFOLLOW) < 0)

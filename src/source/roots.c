@@ -77,7 +77,7 @@ static void release_old_anchors(struct iw_watcher *watcher, uint32_t root)
 static int resolve_root(struct iw_watcher *watcher, uint32_t root)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
-	IW_AUTO_FREE char *path = strndup(iw_node_name(fields), fields->name_len);
+	IW_AUTO_FREE char *path = iw_node_copy_name(fields);
 	struct anchoring anchoring = {watcher, root};
 	const struct iw_resolve resolve = {
 		.is_link_kept = watcher->config.is_link_watched,

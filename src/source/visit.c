@@ -280,7 +280,7 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	const uint32_t parent = fields->parent;
-	IW_AUTO_FREE char *name = strndup(iw_node_name(fields), fields->name_len);
+	IW_AUTO_FREE char *name = iw_node_copy_name(fields);
 	struct opened opened = {.name = name};
 
 	if (!name)
@@ -316,7 +316,7 @@ int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node)
 	int r = iw_walk_to(&watcher->walk, watcher->tree,
 			   fields->parent ? fields->parent : node, &fd);
 	if (r == 0 && fields->parent) {
-		IW_AUTO_FREE char *name = strndup(iw_node_name(fields), fields->name_len);
+		IW_AUTO_FREE char *name = iw_node_copy_name(fields);
 
 		if (!name)
 			return -ENOMEM;

@@ -58,7 +58,7 @@ void iw_walk_keep(struct iw_walk *walk, const struct iw_tree *tree, uint32_t nod
 static int open_step(const struct iw_walk *walk, int parent_fd,
 		     const struct iw_node *node)
 {
-	IW_AUTO_FREE char *name = strndup(iw_node_name(node), node->name_len);
+	IW_AUTO_FREE char *name = iw_node_copy_name(node);
 	int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 	struct stat st;
 
