@@ -21,7 +21,7 @@ int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t n
 	terminated[name_len] = '\0';
 	if (iw_walk_to(&watcher->walk, watcher->tree, dir, &fd) < 0)
 		return -ESTALE;
-	if (fstatat(fd, terminated, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (IW_RETRY(fstatat(fd, terminated, &st, AT_SYMLINK_NOFOLLOW)) < 0)
 		return 0;
 	*ret_type = S_ISDIR(st.st_mode)   ? IW_SCAN_DIR
 		    : S_ISREG(st.st_mode) ? IW_SCAN_REGULAR

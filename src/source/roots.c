@@ -149,7 +149,8 @@ static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 	if (!watcher->config.is_recursive && !iw_watcher_is_telling(watcher))
 		return 0;
 	/* An O_PATH descriptor cannot be listed. */
-	IW_AUTO_CLOSE int fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	IW_AUTO_CLOSE int fd = IW_RETRY(openat(path_fd, ".", flags));
 	if (fd < 0)
 		return errno == ENOMEM || errno == EMFILE || errno == ENFILE
 			       ? iw_visit_later(watcher, root)
@@ -200,7 +201,7 @@ static int note_birth(struct iw_watcher *watcher, uint32_t root)
 		return 0;
 	const int fd = resolve_root(watcher, root);
 	struct stat st;
-	const bool is_there = fd >= 0 && fstat(fd, &st) == 0 &&
+	const bool is_there = fd >= 0 && IW_RETRY(fstat(fd, &st)) == 0 &&
 			      is_same(iw_tree_node(watcher->tree, root), &st);
 	if (fd >= 0)
 		close(fd);
@@ -257,7 +258,7 @@ int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 		return iw_visit_later(watcher, root);
 	if (fd < 0)
 		return lose(watcher, root, -fd);
-	if (fstat(fd, &st) < 0)
+	if (IW_RETRY(fstat(fd, &st)) < 0)
 		return lose(watcher, root, errno);
 	return visit_open(watcher, root, fd, &st);
 }

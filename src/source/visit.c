@@ -75,8 +75,8 @@ struct opened {
 
 static int open_directory(int dir_fd, const char *name, int how)
 {
-	const int fd = openat(dir_fd, name,
-			      how | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const int flags = how | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	const int fd = IW_RETRY(openat(dir_fd, name, flags));
 
 	return fd < 0 ? -errno : fd;
 }
@@ -187,7 +187,8 @@ static int note_birth(struct iw_watcher *watcher, uint32_t node,
 
 	if (end <= watcher->position)
 		return 1;
-	if (fstatat(opened->parent_fd, opened->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	if (IW_RETRY(fstatat(opened->parent_fd, opened->name, &st, AT_SYMLINK_NOFOLLOW)) <
+		    0 ||
 	    st.st_ino != opened->st.st_ino || st.st_dev != opened->st.st_dev)
 		return 0;
 	int r = iw_windows_open(&watcher->windows, node, &window);
@@ -249,7 +250,7 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *
 {
 	size_t depth;
 
-	if (fstat(opened->fd, &opened->st) < 0)
+	if (IW_RETRY(fstat(opened->fd, &opened->st)) < 0)
 		return fail(watcher, node, errno);
 	if (watcher->config.is_one_file_system) {
 		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);

@@ -66,8 +66,8 @@ static int open_step(const struct iw_walk *walk, int parent_fd,
 		return -ENOMEM;
 	if (node->parent || !walk->is_root_followed)
 		flags |= O_NOFOLLOW;
-	IW_AUTO_CLOSE int fd = openat(parent_fd, name, flags);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	IW_AUTO_CLOSE int fd = IW_RETRY(openat(parent_fd, name, flags));
+	if (fd < 0 || IW_RETRY(fstat(fd, &st)) < 0)
 		return -errno;
 	if (st.st_ino != node->inode || iw_walk_device(&st) != node->device)
 		return -ESTALE;
