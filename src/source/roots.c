@@ -34,7 +34,7 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 
 	iw_tree_node(watcher->tree, root)->flags &= (uint16_t)~IW_NODE_CLEARED;
 	if (r == 0)
-		r = iw_visit_lost(watcher, root, error);
+		r = iw_visit_lost_for_now(watcher, root, error);
 	return r;
 }
 
@@ -152,9 +152,7 @@ static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 	IW_AUTO_CLOSE int fd = IW_RETRY(openat(path_fd, ".", flags));
 	if (fd < 0)
-		return errno == ENOMEM || errno == EMFILE || errno == ENFILE
-			       ? iw_visit_later(watcher, root)
-			       : lose(watcher, root, errno);
+		return lose(watcher, root, errno);
 	return iw_list(watcher, root, fd);
 }
 
@@ -254,8 +252,6 @@ int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 	struct stat st;
 
 	IW_AUTO_CLOSE int fd = resolve_root(watcher, root);
-	if (fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE)
-		return iw_visit_later(watcher, root);
 	if (fd < 0)
 		return lose(watcher, root, -fd);
 	if (IW_RETRY(fstat(fd, &st)) < 0)

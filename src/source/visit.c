@@ -10,6 +10,12 @@
 #include "source/inotify.h"
 #include "source/watcher-private.h"
 
+/* True for a shortage that may be over with the next event. */
+static bool is_shortage(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
@@ -19,6 +25,13 @@ int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 	fields->flags |= IW_NODE_LOST;
 	watcher->state.lost++;
 	return iw_emit_control(watcher, IW_LOST, node, error);
+}
+
+int iw_visit_lost_for_now(struct iw_watcher *watcher, uint32_t node, int error)
+{
+	int r = iw_visit_lost(watcher, node, error);
+
+	return r < 0 || !is_shortage(error) ? r : iw_visit_later(watcher, node);
 }
 
 int iw_visit_later(struct iw_watcher *watcher, uint32_t node)
@@ -41,17 +54,10 @@ static bool is_moved_on(int error)
 	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ESTALE;
 }
 
-/* True for a shortage that may be over with the next event. */
-static bool is_shortage(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
 static int fail(struct iw_watcher *watcher, uint32_t node, int error)
 {
-	if (is_moved_on(error) || is_shortage(error))
-		return iw_visit_later(watcher, node);
-	return iw_visit_lost(watcher, node, error);
+	return is_moved_on(error) ? iw_visit_later(watcher, node)
+				  : iw_visit_lost_for_now(watcher, node, error);
 }
 
 int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node)
@@ -241,9 +247,8 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 {
 	const int wd = iw_inotify_add_fd(watcher->fd, parent_fd, IN_ATTRIB);
 
-	if (wd < 0 && is_shortage(-wd))
-		return iw_visit_later(watcher, node);
-	return iw_visit_lost(watcher, node, error);
+	return iw_visit_lost_for_now(watcher, node,
+				     wd < 0 && is_shortage(-wd) ? -wd : error);
 }
 
 static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *opened)

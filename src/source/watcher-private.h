@@ -191,6 +191,13 @@ IW_MUST_CHECK int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node);
 /* Tells that a node is not watched, once until it is watched again. */
 IW_MUST_CHECK int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error);
 
+/*
+ * The same; where memory or descriptors are short, the next event has it visited again.
+ * The visit must have failed in silence, or it would call for the next one.
+ */
+IW_MUST_CHECK int iw_visit_lost_for_now(struct iw_watcher *watcher, uint32_t node,
+					int error);
+
 /* Puts off a visit until the events queued now were applied. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_visit_later(struct iw_watcher *watcher, uint32_t node);
 
