@@ -37,6 +37,7 @@ enum {
 	IW_NODE_GONE = 1 << 7,     /* a root whose name stands for something else now */
 	IW_NODE_ANCHORED = 1 << 8, /* a root that has anchors */
 	IW_NODE_CLEARED = 1 << 9,  /* a root whose resync was told, but no found yet */
+	IW_NODE_DELETED = 1 << 10, /* the directory is gone, its parent will say so */
 	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
 };
 
