@@ -8,6 +8,7 @@
 #ifndef IW_BASE_ATTRIBUTES_H
 #define IW_BASE_ATTRIBUTES_H
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -37,6 +38,17 @@
 		int iw_taken_ = (descriptor); \
 		(descriptor) = -1;            \
 		iw_taken_;                    \
+	})
+
+/* A system call, again and again while it is interrupted: no file system that does so
+ * may be noticed. */
+#define IW_RETRY(call)                                   \
+	({                                               \
+		__typeof__(call) iw_got_;                \
+		do {                                     \
+			iw_got_ = (call);                \
+		} while (iw_got_ < 0 && errno == EINTR); \
+		iw_got_;                                 \
 	})
 
 #define IW_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))

@@ -5,6 +5,19 @@
  */
 #include "core/tree.h"
 
+#include <string.h>
+
+char *iw_node_copy_name(const struct iw_node *node)
+{
+	char *copy = malloc((size_t)node->name_len + 1);
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, iw_node_name(node), node->name_len);
+	copy[node->name_len] = '\0';
+	return copy;
+}
+
 uint32_t iw_tree_root_of(const struct iw_tree *tree, uint32_t id, size_t *ret_depth)
 {
 	size_t depth = 0;

@@ -83,6 +83,9 @@ uint32_t iw_tree_find_child(const struct iw_tree *tree, uint32_t parent, const c
 struct iw_node *iw_tree_node(const struct iw_tree *tree, uint32_t node);
 const char *iw_node_name(const struct iw_node *node);
 
+/* A copy of the name with a NUL, to be freed, or NULL without memory. */
+char *iw_node_copy_name(const struct iw_node *node);
+
 /* The first root, or IW_NO_NODE; the others follow by next, in the order of adding. */
 uint32_t iw_tree_first_root(const struct iw_tree *tree);
 

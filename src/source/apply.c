@@ -161,6 +161,19 @@ static int apply_named(struct iw_watcher *watcher, uint32_t dir,
 	return iw_emit_event(watcher, dir, raw);
 }
 
+/* The kernel has removed the watch. Returns 0 or -errno. */
+static int apply_ignored(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const bool is_deleted = fields->flags & IW_NODE_DELETED;
+
+	iw_tree_unbind(watcher->tree, node);
+	watcher->state.watched--;
+	fields->flags &= (uint16_t) ~(IW_NODE_LISTED | IW_NODE_DELETED);
+	/* Of a deletion its parent tells; all else leaves a directory without a watch. */
+	return is_deleted ? 0 : iw_watcher_mark_dirty(watcher, node);
+}
+
 /* An event of the watched inode itself, without a name. */
 static int apply_self(struct iw_watcher *watcher, uint32_t node,
 		      const struct iw_raw_event *raw)
@@ -175,11 +188,12 @@ static int apply_self(struct iw_watcher *watcher, uint32_t node,
 		r = iw_emit_event(watcher, node, raw);
 	if (r < 0)
 		return r;
-	if (raw->mask & IN_IGNORED) {
-		iw_tree_unbind(watcher->tree, node);
-		watcher->state.watched--;
-		fields->flags &= (uint16_t)~IW_NODE_LISTED;
-	}
+	if (raw->mask & IN_DELETE_SELF)
+		fields->flags |= IW_NODE_DELETED;
+	if (raw->mask & IN_IGNORED)
+		r = apply_ignored(watcher, node);
+	if (r < 0)
+		return r;
 	if (!fields->parent && raw->mask & (IN_IGNORED | IN_MOVE_SELF | IN_DELETE_SELF))
 		return iw_watcher_mark_dirty(watcher, node);
 	return raw->mask & IN_MOVE_SELF ? iw_moves_settle_node(watcher, node) : 0;

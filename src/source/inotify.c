@@ -16,7 +16,7 @@ int iw_inotify_open(void)
 
 int iw_inotify_add(int inotify_fd, const char *path, uint32_t mask)
 {
-	const int wd = inotify_add_watch(inotify_fd, path, mask | IN_MASK_ADD);
+	const int wd = IW_RETRY(inotify_add_watch(inotify_fd, path, mask | IN_MASK_ADD));
 
 	return wd < 0 ? -errno : wd;
 }
@@ -26,7 +26,7 @@ int iw_inotify_replace_fd(int inotify_fd, int target_fd, uint32_t mask)
 	char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", target_fd);
-	const int wd = inotify_add_watch(inotify_fd, path, mask);
+	const int wd = IW_RETRY(inotify_add_watch(inotify_fd, path, mask));
 	return wd < 0 ? -errno : wd;
 }
 
@@ -53,11 +53,8 @@ int iw_inotify_remove(int inotify_fd, int32_t wd)
 
 int iw_inotify_read(int inotify_fd, void *bytes, size_t cap)
 {
-	ssize_t n;
+	const ssize_t n = IW_RETRY(read(inotify_fd, bytes, cap));
 
-	do {
-		n = read(inotify_fd, bytes, cap);
-	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	return (int)n;

@@ -32,6 +32,7 @@ struct listing {
 	struct iw_watcher *watcher;
 	struct iw_window *window; /* NULL: nothing is told */
 	uint32_t node;
+	bool is_failed; /* by us, and not by the directory */
 };
 
 int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
@@ -54,10 +55,8 @@ int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *nam
 	return iw_watcher_mark_dirty(watcher, child);
 }
 
-static int list_entry(void *context, const struct iw_scan_entry *entry)
+static int tell_and_enter(struct listing *listing, const struct iw_scan_entry *entry)
 {
-	struct listing *listing = context;
-
 	if (listing->window &&
 	    !iw_nameset_has(&listing->window->known, entry->name, entry->name_len)) {
 		int r = iw_emit_found(listing->watcher, listing->node, entry);
@@ -71,6 +70,29 @@ static int list_entry(void *context, const struct iw_scan_entry *entry)
 		       ? iw_list_directory(listing->watcher, listing->node, entry->name,
 					   entry->name_len)
 		       : 0;
+}
+
+static int list_entry(void *context, const struct iw_scan_entry *entry)
+{
+	struct listing *listing = context;
+	int r = tell_and_enter(listing, entry);
+
+	listing->is_failed = r < 0;
+	return r;
+}
+
+/*
+ * Half a listing must not pass for a whole one: what is told of a directory, readers take
+ * for the end of its loss.
+ */
+static int abandon(struct iw_watcher *watcher, uint32_t node, int error)
+{
+	iw_windows_close(&watcher->windows, node);
+	iw_tree_node(watcher->tree, node)->flags &= (uint16_t)~IW_NODE_LISTED;
+	int r = iw_watcher_unwatch(watcher, node);
+	if (r == 0)
+		r = iw_watcher_drop_children(watcher, node);
+	return r < 0 ? r : iw_visit_lost(watcher, node, error);
 }
 
 int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
@@ -96,5 +118,9 @@ int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	if (listing.window)
 		listing.window->end = watcher->listing_end;
 	/* Removed while it was listed: the parent's events tell. */
-	return r == -ENOENT ? 0 : r;
+	if (r == -ENOENT && !listing.is_failed)
+		return 0;
+	if (r == 0 || listing.is_failed)
+		return r;
+	return abandon(watcher, node, -r);
 }

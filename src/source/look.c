@@ -6,21 +6,22 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
-#include "base/bytes.h"
 #include "source/watcher-private.h"
 
 int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t name_len,
 	    enum iw_scan_type *ret_type)
 {
-	IW_AUTO_FREE char *terminated = iw_bytes_terminated(name, name_len);
+	char terminated[NAME_MAX + 1];
 	struct stat st;
 	int fd;
 
-	if (!terminated)
-		return -ENOMEM;
+	if (name_len > NAME_MAX)
+		return 0;
+	memcpy(terminated, name, name_len);
+	terminated[name_len] = '\0';
 	if (iw_walk_to(&watcher->walk, watcher->tree, dir, &fd) < 0)
 		return -ESTALE;
-	if (fstatat(fd, terminated, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (IW_RETRY(fstatat(fd, terminated, &st, AT_SYMLINK_NOFOLLOW)) < 0)
 		return 0;
 	*ret_type = S_ISDIR(st.st_mode)   ? IW_SCAN_DIR
 		    : S_ISREG(st.st_mode) ? IW_SCAN_REGULAR

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "base/bytes.h"
 #include "source/resolve.h"
 #include "source/watcher-private.h"
 
@@ -22,8 +21,7 @@ static int find_place(const struct iw_watcher *watcher, uint32_t root,
 {
 	const struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	const int follow = watcher->config.is_link_watched ? O_NOFOLLOW : 0;
-	IW_AUTO_FREE char *given =
-		iw_bytes_terminated(iw_node_name(fields), fields->name_len);
+	IW_AUTO_FREE char *given = iw_node_copy_name(fields);
 	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
 	struct stat st;
 

@@ -61,7 +61,8 @@ static int prepend(struct way *way, const char *text, size_t len)
 /* An absolute path, or the rest of one, starts anew. */
 static int start(struct way *way, const char *path)
 {
-	const int fd = open(path[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *first = path[0] == '/' ? "/" : ".";
+	const int fd = IW_RETRY(open(first, O_PATH | O_DIRECTORY | O_CLOEXEC));
 
 	return fd < 0 ? -errno : enter(way, fd);
 }
@@ -69,7 +70,7 @@ static int start(struct way *way, const char *path)
 static int follow(struct way *way, int link_fd)
 {
 	char target[PATH_MAX];
-	const ssize_t len = readlinkat(link_fd, "", target, sizeof(target));
+	const ssize_t len = IW_RETRY(readlinkat(link_fd, "", target, sizeof(target)));
 
 	if (len < 0)
 		return -errno;
@@ -123,10 +124,11 @@ static int walk_one(struct way *way, const char *name, size_t len, bool is_last,
 
 	if (len > NAME_MAX)
 		return -ENAMETOOLONG;
-	IW_AUTO_CLOSE int fd = openat(way->dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+	IW_AUTO_CLOSE int fd = IW_RETRY(openat(way->dir_fd, name, flags));
 	const int error = errno;
 	const bool is_named = !is_dot(name, len) && !is_dot_dot(name, len);
-	if (fd >= 0 && fstat(fd, &st) < 0)
+	if (fd >= 0 && IW_RETRY(fstat(fd, &st)) < 0)
 		return -errno;
 	const bool is_link = fd >= 0 && S_ISLNK(st.st_mode);
 

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
-#include "base/bytes.h"
 #include "source/inotify.h"
 #include "source/resolve.h"
 #include "source/watcher-private.h"
@@ -39,7 +38,7 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 	if ((error == ENOENT || error == ENOTDIR) && watcher->anchors.len)
 		fields->flags |= IW_NODE_AWAITED;
 	if (r == 0)
-		r = iw_visit_lost(watcher, root, error);
+		r = iw_visit_lost_for_now(watcher, root, error);
 	return r;
 }
 
@@ -84,8 +83,7 @@ static int release_old_anchors(struct iw_watcher *watcher, uint32_t root)
 static int resolve_root(struct iw_watcher *watcher, uint32_t root)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
-	IW_AUTO_FREE char *path =
-		iw_bytes_terminated(iw_node_name(fields), fields->name_len);
+	IW_AUTO_FREE char *path = iw_node_copy_name(fields);
 	struct anchoring anchoring = {watcher, root};
 	const struct iw_resolve resolve = {
 		.is_link_kept = watcher->config.is_link_watched,
@@ -160,11 +158,10 @@ static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 	if (!watcher->config.is_recursive && !iw_watcher_is_telling(watcher))
 		return 0;
 	/* An O_PATH descriptor cannot be listed. */
-	IW_AUTO_CLOSE int fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	IW_AUTO_CLOSE int fd = IW_RETRY(openat(path_fd, ".", flags));
 	if (fd < 0)
-		return errno == ENOMEM || errno == EMFILE || errno == ENFILE
-			       ? iw_visit_later(watcher, root)
-			       : lose(watcher, root, errno);
+		return lose(watcher, root, errno);
 	return iw_list(watcher, root, fd);
 }
 
@@ -212,7 +209,7 @@ static int note_birth(struct iw_watcher *watcher, uint32_t root)
 		return 0;
 	const int fd = resolve_root(watcher, root);
 	struct stat st;
-	const bool is_there = fd >= 0 && fstat(fd, &st) == 0 &&
+	const bool is_there = fd >= 0 && IW_RETRY(fstat(fd, &st)) == 0 &&
 			      is_same(iw_tree_node(watcher->tree, root), &st);
 	if (fd >= 0)
 		close(fd);
@@ -265,11 +262,9 @@ int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 	struct stat st;
 
 	IW_AUTO_CLOSE int fd = resolve_root(watcher, root);
-	if (fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE)
-		return iw_visit_later(watcher, root);
 	if (fd < 0)
 		return lose(watcher, root, -fd);
-	if (fstat(fd, &st) < 0)
+	if (IW_RETRY(fstat(fd, &st)) < 0)
 		return lose(watcher, root, errno);
 	return visit_open(watcher, root, fd, &st);
 }

@@ -20,7 +20,7 @@ static int type_by_stat(int directory_fd, const char *name, enum iw_scan_type *r
 {
 	struct stat st;
 
-	if (fstatat(directory_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (IW_RETRY(fstatat(directory_fd, name, &st, AT_SYMLINK_NOFOLLOW)) < 0)
 		return -errno;
 	*ret_type = S_ISDIR(st.st_mode)   ? IW_SCAN_DIR
 		    : S_ISREG(st.st_mode) ? IW_SCAN_REGULAR
@@ -65,11 +65,9 @@ int iw_scan(int directory_fd,
 
 	for (;;) {
 		/* readdir(3) would allocate and lock for each directory. */
-		const long n =
-			syscall(SYS_getdents64, directory_fd, batch, sizeof(batch));
+		const long n = IW_RETRY(
+			syscall(SYS_getdents64, directory_fd, batch, sizeof(batch)));
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
 		int r = scan_batch(directory_fd, batch, (size_t)n, each, context);

@@ -7,9 +7,14 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
-#include "base/bytes.h"
 #include "source/inotify.h"
 #include "source/watcher-private.h"
+
+/* True for a shortage that may be over with the next event. */
+static bool is_shortage(int error)
+{
+	return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
 
 int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 {
@@ -20,6 +25,13 @@ int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error)
 	fields->flags |= IW_NODE_LOST;
 	watcher->state.lost++;
 	return iw_emit_control(watcher, IW_LOST, node, error);
+}
+
+int iw_visit_lost_for_now(struct iw_watcher *watcher, uint32_t node, int error)
+{
+	int r = iw_visit_lost(watcher, node, error);
+
+	return r < 0 || !is_shortage(error) ? r : iw_visit_later(watcher, node);
 }
 
 int iw_visit_later(struct iw_watcher *watcher, uint32_t node)
@@ -42,17 +54,10 @@ static bool is_moved_on(int error)
 	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ESTALE;
 }
 
-/* True for a shortage that may be over with the next event. */
-static bool is_shortage(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
 static int fail(struct iw_watcher *watcher, uint32_t node, int error)
 {
-	if (is_moved_on(error) || is_shortage(error))
-		return iw_visit_later(watcher, node);
-	return iw_visit_lost(watcher, node, error);
+	return is_moved_on(error) ? iw_visit_later(watcher, node)
+				  : iw_visit_lost_for_now(watcher, node, error);
 }
 
 int iw_visit_ask_for_reads(struct iw_watcher *watcher, uint32_t node)
@@ -76,8 +81,8 @@ struct opened {
 
 static int open_directory(int dir_fd, const char *name, int how)
 {
-	const int fd = openat(dir_fd, name,
-			      how | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const int flags = how | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	const int fd = IW_RETRY(openat(dir_fd, name, flags));
 
 	return fd < 0 ? -errno : fd;
 }
@@ -188,7 +193,8 @@ static int note_birth(struct iw_watcher *watcher, uint32_t node,
 
 	if (end <= watcher->position)
 		return 1;
-	if (fstatat(opened->parent_fd, opened->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	if (IW_RETRY(fstatat(opened->parent_fd, opened->name, &st, AT_SYMLINK_NOFOLLOW)) <
+		    0 ||
 	    st.st_ino != opened->st.st_ino || st.st_dev != opened->st.st_dev)
 		return 0;
 	int r = iw_windows_open(&watcher->windows, node, &window);
@@ -241,16 +247,15 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 {
 	const int wd = iw_inotify_add_fd(watcher->fd, parent_fd, IN_ATTRIB);
 
-	if (wd < 0 && is_shortage(-wd))
-		return iw_visit_later(watcher, node);
-	return iw_visit_lost(watcher, node, error);
+	return iw_visit_lost_for_now(watcher, node,
+				     wd < 0 && is_shortage(-wd) ? -wd : error);
 }
 
 static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
 {
 	size_t depth;
 
-	if (fstat(opened->fd, &opened->st) < 0)
+	if (IW_RETRY(fstat(opened->fd, &opened->st)) < 0)
 		return fail(watcher, node, errno);
 	if (watcher->config.is_one_file_system) {
 		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);
@@ -281,8 +286,7 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	const uint32_t parent = fields->parent;
-	IW_AUTO_FREE char *name =
-		iw_bytes_terminated(iw_node_name(fields), fields->name_len);
+	IW_AUTO_FREE char *name = iw_node_copy_name(fields);
 	struct opened opened = {.name = name};
 
 	if (!name)
@@ -318,8 +322,7 @@ int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node)
 	int r = iw_walk_to(&watcher->walk, watcher->tree,
 			   fields->parent ? fields->parent : node, &fd);
 	if (r == 0 && fields->parent) {
-		IW_AUTO_FREE char *name =
-			iw_bytes_terminated(iw_node_name(fields), fields->name_len);
+		IW_AUTO_FREE char *name = iw_node_copy_name(fields);
 
 		if (!name)
 			return -ENOMEM;

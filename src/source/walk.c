@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/walk.h"
-#include "base/bytes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +58,7 @@ void iw_walk_keep(struct iw_walk *walk, const struct iw_tree *tree, uint32_t nod
 static int open_step(const struct iw_walk *walk, int parent_fd,
 		     const struct iw_node *node)
 {
-	IW_AUTO_FREE char *name = iw_bytes_terminated(iw_node_name(node), node->name_len);
+	IW_AUTO_FREE char *name = iw_node_copy_name(node);
 	int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 	struct stat st;
 
@@ -67,8 +66,8 @@ static int open_step(const struct iw_walk *walk, int parent_fd,
 		return -ENOMEM;
 	if (node->parent || !walk->is_root_followed)
 		flags |= O_NOFOLLOW;
-	IW_AUTO_CLOSE int fd = openat(parent_fd, name, flags);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	IW_AUTO_CLOSE int fd = IW_RETRY(openat(parent_fd, name, flags));
+	if (fd < 0 || IW_RETRY(fstat(fd, &st)) < 0)
 		return -errno;
 	if (st.st_ino != node->inode || iw_walk_device(&st) != node->device)
 		return -ESTALE;

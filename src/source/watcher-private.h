@@ -37,7 +37,8 @@ enum {
 	IW_NODE_GONE = 1 << 7,     /* a root whose name stands for something else now */
 	IW_NODE_ANCHORED = 1 << 8, /* a root that has anchors */
 	IW_NODE_CLEARED = 1 << 9,  /* a root whose resync was told, but no found yet */
-	IW_NODE_AWAITED = 1 << 10, /* a root that is not there yet */
+	IW_NODE_DELETED = 1 << 10, /* the directory is gone, its parent will say so */
+	IW_NODE_AWAITED = 1 << 11, /* a root that is not there yet */
 	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
 };
 
@@ -199,6 +200,13 @@ IW_MUST_CHECK int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node);
 
 /* Tells that a node is not watched, once until it is watched again. */
 IW_MUST_CHECK int iw_visit_lost(struct iw_watcher *watcher, uint32_t node, int error);
+
+/*
+ * The same; where memory or descriptors are short, the next event has it visited again.
+ * The visit must have failed in silence, or it would call for the next one.
+ */
+IW_MUST_CHECK int iw_visit_lost_for_now(struct iw_watcher *watcher, uint32_t node,
+					int error);
 
 /* Puts off a visit until the events queued now were applied. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_visit_later(struct iw_watcher *watcher, uint32_t node);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * To be preloaded into inowatch: makes a system call fail, or passes what the kernel's
+ * queue has to forge.c. The environment says which:
+ *   FAULT_CALL   read (of the inotify descriptor), write (of JSON records), openat,
+ * fstat, getdents64, inotify_add_watch, ioctl FAULT_ERRNO  with which number of an error
+ *   FAULT_AT     at the n-th call since inotify was opened, counted from 1
+ *   FAULT_TIMES  and how many calls from there on (default 1)
+ *   FAULT_LOG    a file that is made once it happens
+ */
+#include "preload.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int queue_fd = -1;
+static long calls;
+
+static long number_of(const char *variable, long otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text ? strtol(text, NULL, 10) : otherwise;
+}
+
+#define REAL(name, ...) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))(__VA_ARGS__)
+
+void fault_note(void)
+{
+	const char *path = getenv("FAULT_LOG");
+	const int fd = path ? REAL(open, path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+	if (fd >= 0)
+		close(fd);
+}
+
+/* True if this call shall fail; errno is set then. */
+static int fails(const char *call)
+{
+	const char *wanted = getenv("FAULT_CALL");
+	const long at = number_of("FAULT_AT", 1);
+
+	if (queue_fd < 0 || !wanted || strcmp(wanted, call) != 0)
+		return 0;
+	calls++;
+	if (calls < at || calls >= at + number_of("FAULT_TIMES", 1))
+		return 0;
+	fault_note();
+	errno = (int)number_of("FAULT_ERRNO", EIO);
+	return 1;
+}
+
+int inotify_init1(int flags);
+int inotify_init1(int flags)
+{
+	return queue_fd = REAL(inotify_init1, flags);
+}
+
+int inotify_add_watch(int fd, const char *path, uint32_t mask);
+int inotify_add_watch(int fd, const char *path, uint32_t mask)
+{
+	return fails("inotify_add_watch") ? -1 : REAL(inotify_add_watch, fd, path, mask);
+}
+
+ssize_t read(int fd, void *bytes, size_t len)
+{
+	if (fd != queue_fd)
+		return REAL(read, fd, bytes, len);
+	if (fails("read"))
+		return -1;
+	if (forge_is_holding())
+		return forge_take_held(bytes, len);
+	return forge_read(bytes, len, REAL(read, fd, bytes, len));
+}
+
+ssize_t write(int fd, const void *bytes, size_t len)
+{
+	/* libuv wakes itself by writing, and takes no failure for an answer. */
+	if (len && *(const char *)bytes == '{' && fails("write"))
+		return -1;
+	return REAL(write, fd, bytes, len);
+}
+
+int openat(int dir_fd, const char *path, int flags, ...)
+{
+	va_list rest;
+
+	va_start(rest, flags);
+	const mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+	va_end(rest);
+	return fails("openat") ? -1 : REAL(openat, dir_fd, path, flags, mode);
+}
+
+/* What _FORTIFY_SOURCE makes of it where the flags are not constant. */
+int __openat_2(int dir_fd, const char *path, int flags);
+int __openat_2(int dir_fd, const char *path, int flags)
+{
+	return fails("openat") ? -1 : REAL(openat, dir_fd, path, flags);
+}
+
+int fstat(int fd, struct stat *st)
+{
+	return fails("fstat") ? -1 : REAL(fstat, fd, st);
+}
+
+int fstatat(int dir_fd, const char *path, struct stat *st, int flags)
+{
+	return fails("fstat") ? -1 : REAL(fstatat, dir_fd, path, st, flags);
+}
+
+/* The names of these before glibc 2.33. */
+int __fxstat(int version, int fd, struct stat *st);
+int __fxstat(int version, int fd, struct stat *st)
+{
+	return fails("fstat") ? -1 : REAL(__fxstat, version, fd, st);
+}
+
+int __fxstatat(int version, int dir_fd, const char *path, struct stat *st, int flags);
+int __fxstatat(int version, int dir_fd, const char *path, struct stat *st, int flags)
+{
+	return fails("fstat") ? -1 : REAL(__fxstatat, version, dir_fd, path, st, flags);
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list rest;
+
+	va_start(rest, request);
+	void *argument = va_arg(rest, void *);
+	va_end(rest);
+	if (fd != queue_fd)
+		return REAL(ioctl, fd, request, argument);
+	if (fails("ioctl"))
+		return -1;
+	const int r = REAL(ioctl, fd, request, argument);
+	if (r == 0 && request == FIONREAD)
+		*(int *)argument += (int)forge_held_len();
+	return r;
+}
+
+long syscall(long number, ...)
+{
+	long arguments[6];
+	va_list rest;
+
+	va_start(rest, number);
+	for (size_t i = 0; i < 6; i++)
+		arguments[i] = va_arg(rest, long);
+	va_end(rest);
+	if (number == SYS_getdents64 && fails("getdents64"))
+		return -1;
+	return REAL(syscall, number, arguments[0], arguments[1], arguments[2],
+		    arguments[3], arguments[4], arguments[5]);
+}
