@@ -7,7 +7,8 @@
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
  *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
- *   own-file.c hides what we write ourselves       mounts.c   follows mounts
+ *   own-file.c hides what we write ourselves       mounts.c   sees mounts change
+ *   mount-changes.c  what that means
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
  */
@@ -348,6 +349,15 @@ IW_MUST_CHECK int iw_mounts_look(struct iw_watcher *watcher);
 /* What IN_UNMOUNT means, which comes once for each watched inode. */
 IW_MUST_CHECK int iw_mounts_apply(struct iw_watcher *watcher,
 				  const struct iw_raw_event *raw);
+
+/* ---- mount-changes.c ---- */
+
+/* Tells what the changes mean, and has visited what is visible now. */
+IW_MUST_CHECK int iw_mounts_apply_changes(struct iw_watcher *watcher,
+					  struct iw_mount_changes *changes);
+
+/* The node's file system was unmounted. */
+IW_MUST_CHECK int iw_mounts_leave(struct iw_watcher *watcher, uint32_t node);
 
 /* ---- emit.c ---- */
 
