@@ -77,11 +77,23 @@ void iw_mounts_close(struct iw_watcher *watcher)
 
 /* ---- When ---- */
 
-static bool has_changed(const struct iw_mounts *mounts)
+bool iw_mounts_ask(struct iw_watcher *watcher)
 {
-	struct pollfd ask = {.fd = mounts->ask_fd, .events = POLLPRI};
+	struct iw_mounts *mounts = &watcher->mounts;
+	struct pollfd asked[] = {
+		{.fd = watcher->fd, .events = POLLIN},
+		{.fd = mounts->ask_fd, .events = POLLPRI},
+	};
 
-	return mounts->ask_fd >= 0 && poll(&ask, 1, 0) > 0;
+	if (mounts->is_asked || mounts->ask_fd < 0 ||
+	    poll(asked, IW_ARRAY_LEN(asked), 0) < 0)
+		return true;
+	mounts->is_asked = true;
+	if (asked[1].revents && !mounts->is_due) {
+		mounts->is_due = true;
+		mounts->due = iw_input_end(watcher);
+	}
+	return asked[0].revents;
 }
 
 /* Reads the table anew. Returns 1 if it differs, 0, or -errno that ends the watcher. */
@@ -110,10 +122,8 @@ int iw_mounts_look(struct iw_watcher *watcher)
 {
 	struct iw_mounts *mounts = &watcher->mounts;
 
-	if (!mounts->is_due && has_changed(mounts)) {
-		mounts->is_due = true;
-		mounts->due = iw_input_end(watcher);
-	}
+	iw_mounts_ask(watcher);
+	mounts->is_asked = false; /* in the next turn */
 	/* Names are those of the stream: what is queued comes first. */
 	if (!mounts->is_due || watcher->position < mounts->due)
 		return 0;
@@ -122,10 +132,13 @@ int iw_mounts_look(struct iw_watcher *watcher)
 
 int iw_mounts_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 {
+	if (!iw_tree_find_wd(watcher->tree, raw->wd) &&
+	    !iw_anchors_use(&watcher->anchors, raw->wd))
+		return 0; /* one of many, and another has told it */
 	/* A file system ends after its last mount has gone, so the table knows. */
-	int r = 0;
-	if (watcher->mounts.is_due || has_changed(&watcher->mounts))
-		r = read_again(watcher);
+	watcher->mounts.is_asked = false;
+	iw_mounts_ask(watcher);
+	int r = watcher->mounts.is_due ? read_again(watcher) : 0;
 	if (r < 0)
 		return r;
 	uint32_t node = iw_tree_find_wd(watcher->tree, raw->wd);

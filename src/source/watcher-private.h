@@ -83,6 +83,7 @@ struct iw_mounts {
 	int wake_fd;
 	int ask_fd;
 	struct iw_mount_table table; /* as of the last reading */
+	bool is_asked;               /* in this turn */
 	bool is_due;                 /* it has changed since */
 	uint64_t due;                /* position of the queue's end when that was seen */
 };
@@ -341,8 +342,14 @@ IW_MUST_CHECK int iw_mounts_open(struct iw_watcher *watcher);
 void iw_mounts_close(struct iw_watcher *watcher);
 
 /*
- * Looks whether mounts have changed, and what that means. Returns 1 if there is something
- * to do now, 0, or -errno that ends the watcher.
+ * Asks in one call, once a turn, whether mounts have changed and whether anything is
+ * queued. Returns false if nothing is, true if something may be.
+ */
+bool iw_mounts_ask(struct iw_watcher *watcher);
+
+/*
+ * At the end of a turn: looks whether mounts have changed, and what that means. Returns 1
+ * if there is something to do now, 0, or -errno that ends the watcher.
  */
 IW_MUST_CHECK int iw_mounts_look(struct iw_watcher *watcher);
 

@@ -319,12 +319,12 @@ same_tree() {
 		mount -t tmpfs t d/m
 		mount -t tmpfs t elsewhere
 		begin -r -e create,delete,move d
-		mount -o remount,ro d/m
-		mount -o remount,ro elsewhere
+		mount -o remount,bind,ro d/m
+		mount -o remount,bind,ro elsewhere
 		mount -t tmpfs t d/other
 		again d/other
 		grep -qx "inowatch: $PWD/d/m is mounted read-only now" err
-		mount -o remount,rw d/m
+		mount -o remount,bind,rw d/m
 		umount d/other
 		again d/other
 		grep -qx "inowatch: $PWD/d/m is mounted writable now" err
