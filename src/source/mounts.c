@@ -105,9 +105,15 @@ static int read_again(struct iw_watcher *watcher)
 
 	mounts->is_due = false;
 	mounts->table = IW_MOUNT_TABLE_INIT;
-	int r = iw_mount_table_read(&mounts->table, mounts->ask_fd);
-	if (r == 0)
-		r = iw_mount_table_compare(&old, &mounts->table, &changes);
+	if (iw_mount_table_read(&mounts->table, mounts->ask_fd) < 0) {
+		/* A shortage; once more with the next event. */
+		iw_mount_table_done(&mounts->table);
+		mounts->table = old;
+		mounts->is_due = true;
+		mounts->due = iw_input_end(watcher) + 1;
+		return 0;
+	}
+	int r = iw_mount_table_compare(&old, &mounts->table, &changes);
 	if (r == 0 && changes.len) {
 		iw_walk_clear(&watcher->walk);
 		r = iw_mounts_apply_changes(watcher, &changes);

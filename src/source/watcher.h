@@ -80,7 +80,11 @@ IW_MUST_CHECK int iw_watcher_add(struct iw_watcher *watcher, const char *path,
  */
 IW_MUST_CHECK int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd);
 
-/* The descriptor to wait for: readable when a turn has something to do. */
+/*
+ * The descriptor to wait for: readable when a turn has something to do. That a mount has
+ * changed is shown to one look only, and epoll_ctl(2) looks: after adding or modifying
+ * the descriptor there, take a turn before waiting.
+ */
 int iw_watcher_fd(const struct iw_watcher *watcher);
 
 /*

@@ -1,64 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Mounts that come and go at, below and above PATHs, and file systems that hide changes.
+# Mounts that come and go at, below and above PATHs.
 # Each test is played by a shell in namespaces of its own, so that nobody needs to be
 # root and nothing is left mounted.
 
 load helper
-
-# scene: plays standard input with what helper.bash has, and with
-#   begin ARGUMENT...    starts the program with JSON output; keeps what comes until ready
-#   keep_until TEXT      reads on, and keeps all records
-#   again PATH           a mount was seen: readers have forgotten PATH, and know it anew
-#   hasnt TEXT FILE      fails if the text is there
-#   same_tree [FIND...]  the tree told is that which is there, but for what find leaves out
-scene() {
-	{
-		declare -f start await_ready next_record take take_until finish rest \
-			end_status stop watches hasnt begin keep_until again same_tree
-		echo "DEADLINE=$DEADLINE runs=0 pid=; : >records"
-		printf 'tests=%q\n' "$BATS_TEST_DIRNAME"
-		echo 'trap "[ -z \"\$pid\" ] || kill -KILL \$pid" EXIT'
-		# shellcheck disable=SC2016
-		echo 'trap "echo \"failed: \$BASH_COMMAND\" >&2" ERR; set -eE'
-		cat
-	} >scene.sh
-	unshare -Urm true 2>/dev/null || skip "no user and mount namespaces here"
-	unshare -Urm sh -c 'mount -t tmpfs t d' 2>/dev/null ||
-		skip "tmpfs cannot be mounted in a namespace here"
-	unshare -Urm "$BASH" scene.sh 3>&- 4>&-
-}
-
-keep_until() {
-	take_until "$1"
-	echo "${record:?}" >>records
-}
-
-# After "!" alone a failure would be overlooked.
-hasnt() {
-	! grep -F -- "$@" >&2 || return 1
-}
-
-begin() {
-	start -j "$@"
-	keep_until '"event":"ready"'
-}
-
-again() {
-	keep_until '"event":"resync","path":"'"$1"'"'
-	keep_until '"event":"synced"'
-}
-
-same_tree() {
-	mkdir d/zz-end
-	keep_until zz-end
-	rmdir d/zz-end
-	keep_until '"event":"delete","path":"d/zz-end"'
-	"${PYTHON:-python3}" "$tests/replay.py" d <records >told
-	find d -mindepth 1 "$@" \( -type d -printf '%p dir\n' -o -printf '%p file\n' \) |
-		LC_ALL=C sort >real
-	diff -u real told >&2
-}
+load scene
 
 @test "a PATH is unmounted: told once, and what it had hidden is found" {
 	touch d/hidden
@@ -313,6 +260,40 @@ same_tree() {
 	END
 }
 
+@test "mounts come and go while directories do: the replay is right in the end" {
+	mkdir -p d/{1..4}/{a,b}/{x,y}
+	scene <<-'END'
+		RANDOM=${SEED:-$$}
+		echo "seed $RANDOM" >&2
+		begin -r --list -e create,delete,move d
+		for i in {1..120}; do
+			from=d/$((RANDOM % 4 + 1)) to=d/$((RANDOM % 4 + 1))
+			case $((RANDOM % 4)) in
+			0) mkdir -p $from/n$((RANDOM % 5))/z/z ;;
+			1) mv $from/n$((RANDOM % 5)) $to/n$((RANDOM % 5)) ;;
+			2) rm -r $from/n$((RANDOM % 5)) ;;
+			3) mv $from d/t && mv d/t $from ;;
+			esac || :
+		done 2>/dev/null &
+		for i in {1..25}; do
+			at=d/$((RANDOM % 4 + 1))/$((RANDOM % 2 ? 10 : 11))
+			at=${at/%10/a} at=${at/%11/b}
+			case $((RANDOM % 4)) in
+			0) mount -t tmpfs t $at && mkdir -p $at/{x,y}/q$i/w ;;
+			1) umount $at ;;
+			2) umount -l $at ;;
+			3) mount -t tmpfs t $at/x && mkdir -p $at/x/q$i/w ;;
+			esac || :
+		done 2>/dev/null
+		wait $!
+		mkdir d/last
+		mount -t tmpfs t d/last
+		again d/last
+		same_tree
+		[ "$(watches)" -eq "$(find d -type d | wc -l)" ]
+	END
+}
+
 @test "a remount is said on stderr" {
 	mkdir d/m d/other elsewhere
 	scene <<-'END'
@@ -354,30 +335,18 @@ same_tree() {
 	END
 }
 
-@test "file systems of the kernel give one warning" {
-	run -2 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -t 0.01 -e delete_self \
-		/proc/self/task /proc/self/fdinfo d
-	# shellcheck disable=SC2154 # set by run
-	[ "$stderr" = "inowatch: /proc/self/task is on proc: its files change without a \
-sign; only what programs do to them is seen" ]
-}
-
-@test "overlays are warned about where their layers are within reach" {
-	mkdir elsewhere
+@test "a mount is seen that comes between ready and the first waiting" {
+	command -v strace >/dev/null || skip "strace is missing"
+	mkdir d/m
+	printf '#!/bin/sh\nexec strace -o /dev/null -e trace=epoll_ctl %s "%s" "$@"\n' \
+		-e\ inject=epoll_ctl:delay_enter=200000 "$INOWATCH" >slow
+	chmod +x slow
+	./slow --version || skip "strace cannot trace here"
 	scene <<-'END'
-		mount -t tmpfs t elsewhere
-		mkdir elsewhere/{lower,upper,work,merged,lower/sub}
-		cd elsewhere
-		mount -t overlay o merged -o \
-			"lowerdir=$PWD/lower,upperdir=$PWD/upper,workdir=$PWD/work" || exit 0
-		"$INOWATCH" -t 0.01 -e delete_self merged 2>err || [ $? -eq 2 ]
-		grep -qx "inowatch: merged is on an overlay: changes made directly in its \
-		layer $PWD/lower are not seen" err
-		"$INOWATCH" -t 0.01 -e delete_self lower/sub 2>err || [ $? -eq 2 ]
-		grep -qx "inowatch: lower/sub is in a layer of the overlay $PWD/merged: \
-		changes made through the overlay are not all seen" err
-		mount -t tmpfs t lower
-		"$INOWATCH" -t 0.01 -e delete_self work 2>err || [ $? -eq 2 ]
-		[ ! -s err ]
+		INOWATCH=./slow
+		begin -r --list -e create,delete,move d
+		mount -t tmpfs t d/m
+		again d/m
+		exec 7<&- # it ends without its reader, also when it is not traced any more
 	END
 }
