@@ -208,16 +208,20 @@ static void show_progress(struct loop *loop)
 	loop->progress_ns = now_ns() + PROGRESS_NS;
 }
 
-/* A full buffer leaves the events in the kernel, which tells if it drops some. */
-static void poll_source(struct loop *loop, bool is_wanted)
+/*
+ * A full buffer leaves the events in the kernel, which tells if it drops some. Returns
+ * true if a turn is due before waiting (iw_watcher_fd() says why).
+ */
+static bool poll_source(struct loop *loop, bool is_wanted)
 {
 	if (loop->is_source_polled == is_wanted)
-		return;
+		return false;
 	loop->is_source_polled = is_wanted;
 	if (is_wanted)
 		uv_poll_start(&loop->source, UV_READABLE, on_source);
 	else
 		uv_poll_stop(&loop->source);
+	return is_wanted;
 }
 
 /* Lets the watcher work. Returns true if it has more to do at once. */
@@ -285,9 +289,10 @@ void iw_loop_run(struct iw_session *session)
 			break;
 		if (has_more)
 			show_progress(&loop);
-		poll_source(&loop,
-			    !session->is_ending && !iw_output_is_full(session->output));
-		uv_run(&loop.uv, has_more ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+		const bool is_new =
+			poll_source(&loop, !session->is_ending &&
+						   !iw_output_is_full(session->output));
+		uv_run(&loop.uv, has_more || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 	}
 	loop_done(&loop);
 }

@@ -147,3 +147,11 @@ int iw_report_record(void *context, const struct iw_record *record)
 	}
 	return print_record(session, record);
 }
+
+void iw_report_remount(void *context, const char *mount_point, bool is_read_only)
+{
+	struct iw_session *session = context;
+
+	iw_say(session->messages, IW_WARNING, "%s is mounted %s now", mount_point,
+	       is_read_only ? "read-only" : "writable");
+}

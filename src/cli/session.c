@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <sys/inotify.h>
 
+#include "cli/blind.h"
 #include "cli/limits.h"
 #include "cli/patterns.h"
 
@@ -137,6 +138,7 @@ static int init_watcher(struct iw_session *session)
 		.max_depth = options->max_depth,
 		.filter = session->filter,
 		.record = iw_report_record,
+		.remounted = iw_report_remount,
 		.context = session,
 	};
 
@@ -160,6 +162,18 @@ static int init_watcher(struct iw_session *session)
 	return r;
 }
 
+static void say_mounts_error(const struct iw_session *session)
+{
+	struct iw_watcher_state state;
+
+	iw_watcher_get_state(session->watcher, &state);
+	if (state.mounts_error)
+		iw_say(session->messages, IW_WARNING,
+		       "mounts cannot be followed, and what they hide is not told: "
+		       "/proc/self/mountinfo: %s",
+		       strerror(state.mounts_error));
+}
+
 int iw_session_init(struct iw_session *session, const struct iw_options *options,
 		    struct iw_messages *messages)
 {
@@ -176,7 +190,11 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 	if (r == 0)
 		r = init_output(session);
 	if (r == 0)
+		r = iw_blind_warn(options, messages);
+	if (r == 0)
 		r = init_watcher(session);
+	if (r == 0)
+		say_mounts_error(session);
 	if (r == -ENOMEM)
 		iw_say(messages, IW_ERROR, "out of memory");
 	return r;

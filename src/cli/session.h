@@ -74,4 +74,7 @@ void iw_session_say_state(struct iw_session *session);
 /* Gets each record of the watcher; context is the session. In cli/report. */
 int iw_report_record(void *context, const struct iw_record *record);
 
+/* Says that a mount turned read-only or writable; context is the session. */
+void iw_report_remount(void *context, const char *mount_point, bool is_read_only);
+
 #endif

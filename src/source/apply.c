@@ -184,7 +184,7 @@ static int apply_self(struct iw_watcher *watcher, uint32_t node,
 				!(raw->mask & (IN_DELETE_SELF | IN_MOVE_SELF)));
 	int r = 0;
 
-	if (!is_hushed || (raw->mask & IN_UNMOUNT))
+	if (!is_hushed)
 		r = iw_emit_event(watcher, node, raw);
 	if (r < 0)
 		return r;
@@ -211,7 +211,9 @@ int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 			iw_intmap_take(&watcher->removed, (uint32_t)raw->wd);
 		return 0;
 	}
-	int r = iw_roots_apply(watcher, raw);
+	int r = raw->mask & IN_UNMOUNT ? iw_mounts_apply(watcher, raw) : 0;
+	if (r == 0)
+		r = iw_roots_apply(watcher, raw);
 	if (r < 0)
 		return r;
 	const uint32_t node = iw_tree_find_wd(watcher->tree, raw->wd);

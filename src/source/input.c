@@ -49,6 +49,8 @@ int iw_input_read(struct iw_watcher *watcher)
 
 		return r < 0 ? r : watcher->backlog.len > had;
 	}
+	/* After a short read the next would find nothing, most of the time. */
+	const bool is_tail = input->len > 0 && input->len < READ_LEN / 2;
 	iw_buffer_clear(input);
 	int r = 0;
 	if (watcher->backlog.len) {
@@ -56,7 +58,7 @@ int iw_input_read(struct iw_watcher *watcher)
 
 		*input = watcher->backlog;
 		watcher->backlog = empty;
-	} else {
+	} else if (!is_tail || iw_mounts_ask(watcher)) {
 		r = read_some(watcher, input);
 	}
 	iw_decoder_init(&watcher->decoder, input->data, input->len);

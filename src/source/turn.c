@@ -168,8 +168,12 @@ int iw_watcher_turn(struct iw_watcher *watcher)
 				r = settled;
 		}
 	}
+	/* A descriptor into a tree keeps it from being unmounted. */
 	iw_walk_clear(&watcher->walk);
-	return r;
+	if (r < 0)
+		return r;
+	const int looked = iw_mounts_look(watcher);
+	return looked ? looked : r;
 }
 
 int64_t iw_watcher_deadline_ns(const struct iw_watcher *watcher)

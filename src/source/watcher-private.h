@@ -7,7 +7,8 @@
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
  *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
- *   own-file.c hides what we write ourselves
+ *   own-file.c hides what we write ourselves       mounts.c   sees mounts change
+ *   mount-changes.c  what that means
  * All of it belongs to one struct iw_watcher; only these files may include this header.
  * Nothing here decides on output: records leave through config.record alone.
  */
@@ -22,6 +23,7 @@
 #include "core/window.h"
 #include "source/agenda.h"
 #include "source/anchors.h"
+#include "source/mountinfo.h"
 #include "source/scan.h"
 #include "source/walk.h"
 #include "source/watcher.h"
@@ -78,6 +80,17 @@ struct iw_own_file {
 	uint32_t device;
 };
 
+/* How mounts are followed (mounts.c); the descriptors are -1 where they cannot be. */
+struct iw_mounts {
+	int epoll_fd; /* what the user waits for: the inotify queue and wake_fd */
+	int wake_fd;
+	int ask_fd;
+	struct iw_mount_table table; /* as of the last reading */
+	bool is_asked;               /* in this turn */
+	bool is_due;                 /* it has changed since */
+	uint64_t due;                /* position of the queue's end when that was seen */
+};
+
 struct iw_watcher {
 	struct iw_watcher_config config;
 	int fd;
@@ -115,6 +128,7 @@ struct iw_watcher {
 	struct iw_buffer from;
 
 	struct iw_own_file own_file;
+	struct iw_mounts mounts;
 
 	bool has_begun;
 	bool is_ready;
@@ -341,6 +355,40 @@ IW_MUST_CHECK int iw_resync_sweep(struct iw_watcher *watcher);
 /* True for what writing our own records does to the file they go to. */
 bool iw_own_file_hides(const struct iw_watcher *watcher, uint32_t node,
 		       const struct iw_raw_event *raw);
+
+/* ---- mounts.c ---- */
+
+/*
+ * Opens what is needed to see mounts change. Returns 0 or -ENOMEM; where it is not to be
+ * had, state.mounts_error says why.
+ */
+IW_MUST_CHECK int iw_mounts_open(struct iw_watcher *watcher);
+void iw_mounts_close(struct iw_watcher *watcher);
+
+/*
+ * Asks in one call, once a turn, whether mounts have changed and whether anything is
+ * queued. Returns false if nothing is, true if something may be.
+ */
+bool iw_mounts_ask(struct iw_watcher *watcher);
+
+/*
+ * At the end of a turn: looks whether mounts have changed, and what that means. Returns 1
+ * if there is something to do now, 0, or -errno that ends the watcher.
+ */
+IW_MUST_CHECK int iw_mounts_look(struct iw_watcher *watcher);
+
+/* What IN_UNMOUNT means, which comes once for each watched inode. */
+IW_MUST_CHECK int iw_mounts_apply(struct iw_watcher *watcher,
+				  const struct iw_raw_event *raw);
+
+/* ---- mount-changes.c ---- */
+
+/* Tells what the changes mean, and has visited what is visible now. */
+IW_MUST_CHECK int iw_mounts_apply_changes(struct iw_watcher *watcher,
+					  struct iw_mount_changes *changes);
+
+/* The node's file system was unmounted. */
+IW_MUST_CHECK int iw_mounts_leave(struct iw_watcher *watcher, uint32_t node);
 
 /* ---- emit.c ---- */
 

@@ -55,12 +55,15 @@ int iw_watcher_new(const struct iw_watcher_config *config,
 	if (!watcher)
 		return -ENOMEM;
 	watcher->config = *config;
-	watcher->fd = -1;
+	watcher->fd = watcher->mounts.epoll_fd = -1;
+	watcher->mounts.wake_fd = watcher->mounts.ask_fd = -1;
 	set_masks(watcher);
 	iw_walk_init(&watcher->walk, !config->is_link_watched);
 	int r = iw_tree_new(&watcher->tree);
 	if (r == 0)
 		r = watcher->fd = iw_inotify_open();
+	if (r >= 0)
+		r = iw_mounts_open(watcher);
 	if (r < 0) {
 		iw_watcher_free(watcher);
 		return r;
@@ -74,6 +77,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	if (!watcher)
 		return;
 	iw_walk_clear(&watcher->walk);
+	iw_mounts_close(watcher);
 	if (watcher->fd >= 0)
 		close(watcher->fd);
 	iw_tree_free(watcher->tree);
@@ -113,7 +117,7 @@ int iw_watcher_add(struct iw_watcher *watcher, const char *path, size_t len)
 
 int iw_watcher_fd(const struct iw_watcher *watcher)
 {
-	return watcher->fd;
+	return watcher->mounts.epoll_fd >= 0 ? watcher->mounts.epoll_fd : watcher->fd;
 }
 
 int iw_watcher_mark_dirty(struct iw_watcher *watcher, uint32_t node)
@@ -157,8 +161,9 @@ static int wake_aliases(struct iw_watcher *watcher, const struct iw_node *gone)
 
 int iw_watcher_remove_wd(struct iw_watcher *watcher, int32_t wd)
 {
-	/* -EINVAL: the kernel has removed it, and IN_IGNORED is queued for that. */
-	iw_inotify_remove(watcher->fd, wd);
+	/* Otherwise the kernel was faster, and has told so already. */
+	if (iw_inotify_remove(watcher->fd, wd) < 0)
+		return 0;
 	return iw_intmap_put(&watcher->removed, (uint32_t)wd, 1);
 }
 

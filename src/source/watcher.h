@@ -27,6 +27,12 @@ struct iw_watcher;
  */
 typedef int iw_record_fn(void *context, const struct iw_record *record);
 
+/*
+ * Gets the absolute path of a mount point, at or below a PATH or holding it, that turned
+ * read-only or writable.
+ */
+typedef void iw_remount_fn(void *context, const char *mount_point, bool is_read_only);
+
 struct iw_watcher_config {
 	uint32_t mask; /* events asked for: IN_ALL_EVENTS bits, IN_UNMOUNT … */
 	bool is_recursive;
@@ -37,7 +43,8 @@ struct iw_watcher_config {
 	unsigned max_depth;      /* 1: only what is directly in PATH; 0: no limit */
 	const struct iw_filter *filter; /* NULL: all is shown, nothing is pruned */
 	iw_record_fn *record;
-	void *context; /* given to record */
+	iw_remount_fn *remounted; /* NULL: nobody wants to know */
+	void *context;            /* given to both */
 };
 
 /* What SIGUSR1 shows. */
@@ -51,6 +58,7 @@ struct iw_watcher_state {
 	uint64_t events;   /* read from the kernel */
 	uint64_t records;  /* given to record */
 	uint64_t overflows;
+	int mounts_error; /* why mounts are not followed; 0: they are */
 	bool is_ready;
 };
 
@@ -73,7 +81,11 @@ IW_MUST_CHECK int iw_watcher_add(struct iw_watcher *watcher, const char *path,
  */
 IW_MUST_CHECK int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd);
 
-/* The descriptor to wait for: readable when a turn has something to do. */
+/*
+ * The descriptor to wait for: readable when a turn has something to do. That a mount has
+ * changed is shown to one look only, and epoll_ctl(2) looks: after adding or modifying
+ * the descriptor there, take a turn before waiting.
+ */
 int iw_watcher_fd(const struct iw_watcher *watcher);
 
 /*

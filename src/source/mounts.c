@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mounts come and go without a word from inotify, unless the last mount of a file system
+ * goes. The kernel's table of mounts tells; here is when it is read again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include "source/watcher-private.h"
+
+/* ---- The descriptors ---- */
+
+static int join(struct iw_mounts *mounts, int fd, uint32_t events)
+{
+	struct epoll_event event = {.events = events};
+
+	return epoll_ctl(mounts->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int open_table(void)
+{
+	const int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_all(struct iw_mounts *mounts, int inotify_fd)
+{
+	/* A change is shown once to each open file, and whoever waits for the epoll
+	 * instance uses that up: one to wake, another to ask. */
+	mounts->wake_fd = open_table();
+	if (mounts->wake_fd < 0)
+		return mounts->wake_fd;
+	mounts->ask_fd = open_table();
+	if (mounts->ask_fd < 0)
+		return mounts->ask_fd;
+	mounts->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (mounts->epoll_fd < 0)
+		return -errno;
+	int r = join(mounts, inotify_fd, EPOLLIN);
+	if (r == 0)
+		r = join(mounts, mounts->wake_fd, EPOLLPRI);
+	return r < 0 ? r : iw_mount_table_read(&mounts->table, mounts->ask_fd);
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int iw_mounts_open(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+
+	mounts->wake_fd = mounts->ask_fd = mounts->epoll_fd = -1;
+	const int r = open_all(mounts, watcher->fd);
+	if (r == 0)
+		return 0;
+	iw_mounts_close(watcher);
+	watcher->state.mounts_error = -r;
+	return r == -ENOMEM ? r : 0;
+}
+
+void iw_mounts_close(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+
+	close_fd(&mounts->epoll_fd);
+	close_fd(&mounts->wake_fd);
+	close_fd(&mounts->ask_fd);
+	iw_mount_table_done(&mounts->table);
+}
+
+/* ---- When ---- */
+
+bool iw_mounts_ask(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+	struct pollfd asked[] = {
+		{.fd = watcher->fd, .events = POLLIN},
+		{.fd = mounts->ask_fd, .events = POLLPRI},
+	};
+
+	if (mounts->is_asked || mounts->ask_fd < 0 ||
+	    poll(asked, IW_ARRAY_LEN(asked), 0) < 0)
+		return true;
+	mounts->is_asked = true;
+	if (asked[1].revents && !mounts->is_due) {
+		mounts->is_due = true;
+		mounts->due = iw_input_end(watcher);
+	}
+	return asked[0].revents;
+}
+
+/* Reads the table anew. Returns 1 if it differs, 0, or -errno that ends the watcher. */
+static int read_again(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+	struct iw_mount_table old = mounts->table;
+	struct iw_mount_changes changes = {0};
+
+	mounts->is_due = false;
+	mounts->table = IW_MOUNT_TABLE_INIT;
+	if (iw_mount_table_read(&mounts->table, mounts->ask_fd) < 0) {
+		/* A shortage; once more with the next event. */
+		iw_mount_table_done(&mounts->table);
+		mounts->table = old;
+		mounts->is_due = true;
+		mounts->due = iw_input_end(watcher) + 1;
+		return 0;
+	}
+	int r = iw_mount_table_compare(&old, &mounts->table, &changes);
+	if (r == 0 && changes.len) {
+		iw_walk_clear(&watcher->walk);
+		r = iw_mounts_apply_changes(watcher, &changes);
+		r = r < 0 ? r : 1;
+	}
+	iw_mount_changes_done(&changes);
+	iw_mount_table_done(&old);
+	return r;
+}
+
+int iw_mounts_look(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+
+	iw_mounts_ask(watcher);
+	mounts->is_asked = false; /* in the next turn */
+	/* Names are those of the stream: what is queued comes first. */
+	if (!mounts->is_due || watcher->position < mounts->due)
+		return 0;
+	return read_again(watcher);
+}
+
+int iw_mounts_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
+{
+	if (!iw_tree_find_wd(watcher->tree, raw->wd) &&
+	    !iw_anchors_use(&watcher->anchors, raw->wd))
+		return 0; /* one of many, and another has told it */
+	/* A file system ends after its last mount has gone, so the table knows. */
+	watcher->mounts.is_asked = false;
+	iw_mounts_ask(watcher);
+	int r = watcher->mounts.is_due ? read_again(watcher) : 0;
+	if (r < 0)
+		return r;
+	uint32_t node = iw_tree_find_wd(watcher->tree, raw->wd);
+	if (node == IW_NO_NODE)
+		return 0;
+	/* The table did not explain it. One inode after the other is told, in no order.
+	 */
+	uint32_t above;
+	const uint32_t device = iw_tree_node(watcher->tree, node)->device;
+	while ((above = iw_tree_node(watcher->tree, node)->parent) &&
+	       iw_tree_node(watcher->tree, above)->device == device)
+		node = above;
+	return iw_mounts_leave(watcher, node);
+}
