@@ -15,23 +15,55 @@ void iw_places_done(struct iw_places *places)
 	*places = (struct iw_places){0};
 }
 
-/* Fills in where root is, if it is anywhere. Returns 0 or -ENOMEM. */
+/* The real path of what given names, or of where that would be. Returns 0 or -errno. */
+static int real_path(const char *given, int how, struct iw_buffer *path, struct stat *st)
+{
+	IW_AUTO_CLOSE int fd = IW_RETRY(open(given, O_PATH | O_CLOEXEC | how));
+
+	if (fd < 0 || fstat(fd, st) < 0)
+		return -errno;
+	return iw_resolve_path_of(fd, path);
+}
+
+/* A PATH that is not there lies where its directory is. Returns 0 or -errno. */
+static int expected_path(char *given, struct iw_buffer *path)
+{
+	struct stat st;
+	size_t len = strlen(given);
+
+	while (len > 1 && given[len - 1] == '/')
+		given[--len] = '\0';
+	char *slash = strrchr(given, '/');
+	const char *name = slash ? slash + 1 : given;
+	IW_AUTO_FREE char *last = strdup(name);
+	if (!last)
+		return -ENOMEM;
+	if (slash)
+		slash[slash == given ? 1 : 0] = '\0';
+	int r = real_path(slash ? given : ".", O_DIRECTORY, path, &st);
+	if (r == 0 && path->len > 1)
+		r = iw_buffer_append_char(path, '/');
+	if (r == 0)
+		r = iw_buffer_append_str(path, last);
+	return r < 0 ? r : iw_buffer_terminate(path);
+}
+
+/* Fills in where root is, or would be. Returns 0 or -ENOMEM. */
 static int find_place(const struct iw_watcher *watcher, uint32_t root,
 		      struct iw_place *ret_place)
 {
 	const struct iw_node *fields = iw_tree_node(watcher->tree, root);
-	const int follow = watcher->config.is_link_watched ? O_NOFOLLOW : 0;
+	const int how = watcher->config.is_link_watched ? O_NOFOLLOW : 0;
 	IW_AUTO_FREE char *given = iw_node_copy_name(fields);
 	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
-	struct stat st;
+	struct stat st = {0};
 
 	*ret_place = (struct iw_place){.root = root};
 	if (!given)
 		return -ENOMEM;
-	IW_AUTO_CLOSE int fd = open(given, O_PATH | O_CLOEXEC | follow);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return 0;
-	int r = iw_resolve_path_of(fd, &path);
+	int r = real_path(given, how, &path, &st);
+	if (r < 0 && r != -ENOMEM)
+		r = expected_path(given, &path);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	ret_place->is_dir = S_ISDIR(st.st_mode);

@@ -17,7 +17,7 @@ struct iw_watcher;
 
 struct iw_place {
 	uint32_t root;
-	char *path; /* without symbolic links; NULL: nothing is there */
+	char *path; /* without symbolic links; NULL: not even its directory is there */
 	bool is_dir;
 };
 

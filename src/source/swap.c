@@ -21,6 +21,7 @@ struct pair {
 	int32_t from_wd;
 	const struct iw_raw_event *to;
 	uint32_t to_dir;
+	bool is_silent_exchange; /* if no IN_MOVE_SELF comes, it is one */
 };
 
 static bool is_name(const struct iw_raw_event *raw, int32_t wd, const char *name,
@@ -118,7 +119,7 @@ static int is_left_behind(struct iw_watcher *watcher, struct iw_lookahead *look,
 
 /* Returns 1 for an exchange, 0 for a way back, -EAGAIN, or -errno. */
 static int is_exchange(struct iw_watcher *watcher, struct iw_lookahead *look,
-		       const struct pair *pair, const struct iw_raw_event *back)
+		       struct pair *pair, const struct iw_raw_event *back)
 {
 	const uint32_t there = iw_tree_find_child(watcher->tree, pair->to_dir,
 						  pair->to->name, pair->to->name_len);
@@ -132,6 +133,7 @@ static int is_exchange(struct iw_watcher *watcher, struct iw_lookahead *look,
 	if ((pair->to->mask ^ back->mask) & IN_ISDIR)
 		return 1; /* what came back is not what went */
 	const int32_t node_wd = node ? iw_tree_node(watcher->tree, node)->wd : 0;
+	pair->is_silent_exchange = node_wd && !there_wd;
 	if (node_wd || there_wd)
 		return who_moved_back(look, pair, node_wd, there_wd);
 	return is_left_behind(watcher, look, pair);
@@ -166,7 +168,7 @@ static void remember(struct iw_watcher *watcher, const struct pair *pair,
 }
 
 /* Returns 1 if decided, 0 if more must be read, or -errno. */
-static int judge_pair(struct iw_watcher *watcher, const struct pair *pair)
+static int judge_pair(struct iw_watcher *watcher, struct pair *pair)
 {
 	for (bool is_drained = false;; is_drained = true) {
 		struct iw_lookahead look;
@@ -186,7 +188,8 @@ static int judge_pair(struct iw_watcher *watcher, const struct pair *pair)
 		if (r < 0 && r != -EAGAIN)
 			return r;
 		if (found > 0)
-			remember(watcher, pair, &back, r > 0);
+			remember(watcher, pair, &back,
+				 r > 0 || (r == -EAGAIN && pair->is_silent_exchange));
 		return 1;
 	}
 }
@@ -208,7 +211,7 @@ int iw_swap_judge(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 	if (!half || !half->dir || dir == IW_NO_NODE || is_stale(watcher, half->dir) ||
 	    is_stale(watcher, dir))
 		return 1;
-	const struct pair pair = {
+	struct pair pair = {
 		.from = half,
 		.from_wd = iw_tree_node(watcher->tree, half->dir)->wd,
 		.to = raw,
