@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/inotify.h>
 
+#include "source/moves-private.h"
 #include "source/watcher-private.h"
 
 int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t name_len,

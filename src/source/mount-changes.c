@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/inotify.h>
 
+#include "source/moves-private.h"
 #include "source/resolve.h"
 #include "source/watcher-private.h"
 
@@ -121,9 +122,11 @@ static bool find_spot(const struct view *view, const char *point, struct spot *r
 
 static int tell_unmount(struct iw_watcher *watcher, uint32_t node, const char *name)
 {
+	const bool is_file =
+		!*name && iw_tree_node(watcher->tree, node)->flags & IW_NODE_FILE;
 	const struct iw_raw_event raw = {
 		.wd = iw_tree_node(watcher->tree, node)->wd,
-		.mask = IN_UNMOUNT | (*name ? IN_ISDIR : 0),
+		.mask = IN_UNMOUNT | (is_file ? 0 : IN_ISDIR),
 		.name = name,
 		.name_len = strlen(name),
 	};

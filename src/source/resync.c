@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "source/moves-private.h"
 #include "source/places.h"
 #include "source/watcher-private.h"
 

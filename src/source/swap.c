@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/inotify.h>
 
+#include "source/moves-private.h"
 #include "source/watcher-private.h"
 
 /* How long the second pair may take once the queue is empty. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/inotify.h>
 
+#include "source/moves-private.h"
 #include "source/watcher-private.h"
 
 enum {

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "source/inotify.h"
+#include "source/moves-private.h"
 #include "source/watcher-private.h"
 
 enum { REMOVALS_BETWEEN_DRAINS = 1024 };

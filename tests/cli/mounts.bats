@@ -52,7 +52,7 @@ load scene
 		umount d/m
 		umount d
 		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT,ISDIR m" ]
-		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT " ]
+		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT,ISDIR " ]
 		hasnt hidden records
 	END
 }

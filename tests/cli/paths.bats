@@ -286,16 +286,15 @@ socket.socket(socket.AF_UNIX).bind("d/socket")'
 	timeout "$DEADLINE" unshare -m sh -c '
 		mount -t tmpfs none d || exit 77
 		mkdir d/sub
-		"$0" -r -e create -n 2 --ready-fd 9 d 9>ready >told 2>err & pid=$!
+		"$0" -r -e create -n 1 --ready-fd 9 d 9>ready >told 2>err & pid=$!
 		read -r line <ready
 		umount d && wait $pid' "$INOWATCH" 3>&- 4>&- || status=$?
 	[ "$status" -ne 77 ] || skip "tmpfs cannot be mounted here"
 	cat told err >&2
 	[ "$status" -eq 0 ]
 	# Told although -e does not ask for it.
-	sort told >records
+	mv told records
 	same <<-END
 		d/ UNMOUNT,ISDIR$BLANK
-		d/sub/ UNMOUNT,ISDIR$BLANK
 	END
 }
