@@ -53,7 +53,7 @@ load scene
 		umount d
 		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT,ISDIR m" ]
 		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT,ISDIR " ]
-		hasnt hidden records
+		lacks hidden records
 	END
 }
 
@@ -110,9 +110,9 @@ load scene
 		mkdir /proc/self/fd/5/unseen
 		mkdir d/sub/seen
 		same_tree
-		hasnt unseen records
+		lacks unseen records
 		[ "$(watches)" -eq 3 ]
-		hasnt '"event":"unmount"' records
+		lacks '"event":"unmount"' records
 		exec 5<&-
 		umount d
 		again d
@@ -198,7 +198,7 @@ load scene
 		[ "$(watches)" -eq 2 ]
 		touch d/loop/sub/f
 		keep_until '"event":"create","path":"d/sub/f"'
-		hasnt 'd/loop/' records
+		lacks 'd/loop/' records
 		umount d/loop
 		again d/loop
 		same_tree
@@ -309,7 +309,7 @@ load scene
 		umount d/other
 		again d/other
 		grep -qx "inowatch: $PWD/d/m is mounted writable now" err
-		hasnt elsewhere err
+		lacks elsewhere err
 	END
 }
 
@@ -322,7 +322,7 @@ load scene
 		touch d/m/1/a/f
 		keep_until d/m/1/a/f
 		readlink "/proc/$pid"/fd/* >open
-		hasnt "$PWD/d" open
+		lacks "$PWD/d" open
 		umount d/m
 		again d/m
 		same_tree

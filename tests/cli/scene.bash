@@ -6,12 +6,12 @@
 #   begin ARGUMENT...    starts the program with JSON output; keeps what comes until ready
 #   keep_until TEXT      reads on, and keeps all records
 #   again PATH           a mount was seen: readers have forgotten PATH, and know it anew
-#   hasnt TEXT FILE      fails if the text is there
+#   lacks TEXT FILE      fails if the text is there
 #   same_tree [FIND...]  the tree told is that which is there, but for what find leaves out
 scene() {
 	{
 		declare -f start await_ready next_record take take_until finish rest \
-			end_status stop watches hasnt begin keep_until again same_tree
+			end_status stop watches lacks begin keep_until again same_tree
 		echo "DEADLINE=$DEADLINE runs=0 pid=; : >records"
 		printf 'tests=%q\n' "$BATS_TEST_DIRNAME"
 		echo 'trap "[ -z \"\$pid\" ] || kill -KILL \$pid" EXIT'
@@ -31,7 +31,7 @@ keep_until() {
 }
 
 # After "!" alone a failure would be overlooked.
-hasnt() {
+lacks() {
 	! grep -F -- "$@" >&2 || return 1
 }
 
