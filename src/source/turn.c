@@ -101,6 +101,8 @@ static int tell_in_sync(struct iw_watcher *watcher, int64_t now_ns)
 	if ((watcher->is_ready && !watcher->is_resyncing) ||
 	    is_held_back(watcher, now_ns))
 		return 0;
+	/* Who is told may unmount at once. */
+	iw_walk_clear(&watcher->walk);
 	if (watcher->is_resyncing) {
 		r = iw_resync_sweep(watcher);
 		if (r == 0 && watcher->is_ready)
