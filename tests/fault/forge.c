@@ -227,28 +227,32 @@ static ssize_t cut_at_second_half(const char *bytes, size_t len)
 	return (ssize_t)at;
 }
 
+/* Holds back what was read together with what is forged. Returns 0 if nothing is. */
+static int forge_something(const char *bytes, size_t len)
+{
+	if (is_one_by_one()) {
+		hold_bytes(bytes, len);
+		return 1;
+	}
+	is_done = hold_in_front(bytes, len) || hold_torn() ||
+		  hold_around_move(bytes, len) || hold_behind_ignored(bytes, len);
+	return is_done;
+}
+
 ssize_t forge_read(char *bytes, size_t cap, ssize_t got)
 {
 	if (is_done || !getenv("FORGE"))
 		return got;
 	if (is_asked("overflow-first")) {
+		is_done = 1;
 		hold(-1, IN_Q_OVERFLOW, NULL, 0);
 		if (got > 0)
 			hold_bytes(bytes, (size_t)got);
-	} else if (got <= 0) {
-		return got;
-	} else if (is_asked("late-second-half")) {
+	} else if (is_asked("late-second-half") && got > 0) {
 		return cut_at_second_half(bytes, (size_t)got);
-	} else if (is_one_by_one()) {
-		hold_bytes(bytes, (size_t)got);
-		fault_note();
-		return forge_take_held(bytes, cap);
-	} else if (!hold_in_front(bytes, (size_t)got) && !hold_torn() &&
-		   !hold_around_move(bytes, (size_t)got) &&
-		   !hold_behind_ignored(bytes, (size_t)got)) {
+	} else if (got <= 0 || !forge_something(bytes, (size_t)got)) {
 		return got;
 	}
-	is_done = 1;
 	fault_note();
 	return forge_take_held(bytes, cap);
 }
