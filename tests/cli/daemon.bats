@@ -37,7 +37,7 @@ teardown() {
 }
 
 @test "-d: what fails before all is watched is the status, and on stderr" {
-	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -d -o log "$unwatchable"
+	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -d -o log "${unwatchable:?}"
 	# shellcheck disable=SC2154
 	[ "${stderr##*$'\n'}" = "inowatch: nothing could be watched" ]
 	run -3 timeout "$DEADLINE" "$INOWATCH" -d --strict -o log d nope
@@ -77,9 +77,9 @@ status = subprocess.run([sys.argv[1], "-s", sys.argv[2]]).returncode
 print(log.recv(4096).decode())
 print(log.recv(4096).decode())
 sys.exit(status)
-END' sh "${PYTHON:-python3}" "$INOWATCH" "$unwatchable"
+END' sh "${PYTHON:-python3}" "$INOWATCH" "${unwatchable:?}"
 	# shellcheck disable=SC2154
 	[ "$stderr" = "" ]
-	[[ ${lines[0]} == *" inowatch["*"]: cannot watch $unwatchable: File name too long"* ]]
+	[[ ${lines[0]} == *" inowatch["*"]: cannot watch ${unwatchable:?}: File name too long"* ]]
 	[[ ${lines[1]} == *" inowatch["*"]: nothing could be watched"* ]]
 }

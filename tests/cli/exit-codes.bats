@@ -112,5 +112,5 @@ load helper
 }
 
 @test "1: nothing could be watched" {
-	run -1 timeout "$DEADLINE" "$INOWATCH" "$unwatchable"
+	run -1 timeout "$DEADLINE" "$INOWATCH" "${unwatchable:?}"
 }

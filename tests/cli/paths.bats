@@ -26,7 +26,7 @@ load helper
 }
 
 @test "no PATH can be watched" {
-	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -j "$unwatchable" "./$unwatchable"
+	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -j "${unwatchable:?}" "./${unwatchable:?}"
 	# shellcheck disable=SC2154
 	[ "${stderr##*$'\n'}" = "inowatch: nothing could be watched" ]
 	[ "$(grep -c '"event":"lost".*"error":"ENAMETOOLONG"' <<<"$output")" -eq 2 ]
