@@ -41,7 +41,11 @@ static int pass(char letter)
 		return 0;
 	if (syscall(SYS_write, env_fd("GATE_CALLS"), &letter, 1L) != 1)
 		_exit(71);
-	if (syscall(SYS_poll, &wait_for, 1L, 20000L) != 1)
+	long ready;
+	do { /* a signal that the answer goes with may come before it */
+		ready = syscall(SYS_poll, &wait_for, 1L, 20000L);
+	} while (ready < 0 && errno == EINTR);
+	if (ready != 1)
 		_exit(70);
 	if (syscall(SYS_read, answers, &answer, 1L) != 1)
 		_exit(72);
