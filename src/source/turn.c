@@ -44,13 +44,14 @@ static int visit_some(struct iw_watcher *watcher)
 {
 	int visited = 0;
 
-	for (size_t i = 0; i < VISITS_IN_A_ROUND; i++) {
+	for (size_t i = 0; i < VISITS_IN_A_ROUND;) {
 		const uint32_t node = iw_node_stack_pop(&watcher->agenda.visits);
 		if (!node)
 			break;
 		struct iw_node *fields = iw_tree_node(watcher->tree, node);
 		if (!(fields->flags & IW_NODE_DIRTY))
-			continue;
+			continue; /* gone meanwhile: must not stand for a visit */
+		i++;
 		fields->flags &= (uint16_t)~IW_NODE_DIRTY;
 		int r = fields->parent ? iw_visit(watcher, node)
 				       : iw_roots_visit(watcher, node);
@@ -66,13 +67,14 @@ static int upgrade_some(struct iw_watcher *watcher)
 {
 	int upgraded = 0;
 
-	for (size_t i = 0; i < VISITS_IN_A_ROUND; i++) {
+	for (size_t i = 0; i < VISITS_IN_A_ROUND;) {
 		const uint32_t node = iw_node_stack_pop(&watcher->agenda.upgrades);
 		if (!node)
 			break;
 		struct iw_node *fields = iw_tree_node(watcher->tree, node);
 		if (!(fields->flags & IW_NODE_SLOW))
 			continue;
+		i++;
 		fields->flags &= (uint16_t)~IW_NODE_SLOW;
 		int r = iw_visit_upgrade(watcher, node);
 		if (r < 0)

@@ -5,12 +5,15 @@ deleted. FAULT_ROUNDS=1000000 makes as many rounds; the criterion is the same.
 """
 
 import os
+import queue
+import re
 import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -44,7 +47,8 @@ class Watched:
         with queue_limit(0):
             self.child = subprocess.Popen(
                 [PROGRAM, "--ready-fd", str(child_ready), "-qj", *arguments], cwd=folder,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, pass_fds=[child_ready])
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, pass_fds=[child_ready])
             os.close(child_ready)
             try:
                 select.select([ready], [], [], LIMIT_S)
@@ -52,6 +56,9 @@ class Watched:
                     raise RuntimeError("inowatch was not ready")
             finally:
                 os.close(ready)
+        self.states = queue.Queue()
+        self.reader = threading.Thread(target=self.read_errors)
+        self.reader.start()
 
     def await_text(self, text):
         """Reads until the text was told."""
@@ -83,6 +90,18 @@ class Watched:
         self.child.send_signal(signal.SIGCONT)
         self.sync()
 
+    def read_errors(self):
+        """In a thread: keeps what it says of its state, so that it never waits for us."""
+        for line in self.child.stderr:
+            found = re.search(rb"to be visited ([0-9]+),", line)
+            if found:
+                self.states.put(int(found.group(1)))
+
+    def to_be_visited(self):
+        """How many directories it says that it has to visit."""
+        self.child.send_signal(signal.SIGUSR1)
+        return self.states.get(timeout=LIMIT_S)
+
     def measure(self):
         """What is there at least: a turn that is not over yet has a descriptor more."""
         return tuple(min(each) for each in zip(*(self.look() for _ in range(LOOKS))))
@@ -108,6 +127,8 @@ class Watched:
         self.child.kill()
         self.child.wait()
         self.child.stdout.close()
+        self.reader.join()
+        self.child.stderr.close()
 
 
 class MemoryTest(unittest.TestCase):
@@ -142,6 +163,8 @@ class MemoryTest(unittest.TestCase):
                 measured.append(watched.measure())
         self.assertEqual({each[1:] for each in measured}, {measured[0][1:]},
                          "descriptors, watches")
+        # Some of the last may wait for a further event, but none of those before.
+        self.assertLessEqual(watched.to_be_visited(), BATCH)
         if IS_SANITIZED:
             return
         memory = [each[0] for each in measured]
