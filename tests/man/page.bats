@@ -11,8 +11,11 @@ page=$BATS_TEST_DIRNAME/../../man/inowatch.1
 	command -v mandoc >/dev/null || skip "mandoc is not installed"
 	# On stderr it may tell that the machine's index of manual pages is old.
 	run --separate-stderr mandoc -Tlint "$page"
-	echo "$output" >&2
-	[ "$output" = "" ]
+	# Which other pages are installed says nothing about this one.
+	grep -v 'STYLE: referenced manual not found: Xr' <<<"$output" >said || :
+	[ -n "$output" ] || : >said
+	cat said >&2
+	[ ! -s said ]
 }
 
 # One line for each option, as "-e, --event LIST".
