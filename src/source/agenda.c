@@ -61,14 +61,18 @@ int iw_agenda_wait(struct iw_agenda *agenda, uint32_t node, uint64_t position)
 	return 0;
 }
 
-int iw_agenda_wake(struct iw_agenda *agenda, uint64_t position)
+int iw_agenda_wake(struct iw_agenda *agenda, uint64_t position,
+		   bool (*is_wanted)(void *context, uint32_t node), void *context)
 {
 	size_t woken = 0;
 	int r = 0;
 
 	while (woken < agenda->waiting_len &&
 	       agenda->waiting[woken].position <= position) {
-		r = iw_node_stack_push(&agenda->visits, agenda->waiting[woken].node);
+		const uint32_t node = agenda->waiting[woken].node;
+
+		if (!is_wanted || is_wanted(context, node))
+			r = iw_node_stack_push(&agenda->visits, node);
 		if (r < 0)
 			break;
 		woken++;

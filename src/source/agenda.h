@@ -47,8 +47,14 @@ void iw_agenda_done(struct iw_agenda *agenda);
 IW_MUST_CHECK int iw_agenda_wait(struct iw_agenda *agenda, uint32_t node,
 				 uint64_t position);
 
-/* Moves to visits all that waited for a position up to this. Returns 0 or -ENOMEM. */
-IW_MUST_CHECK int iw_agenda_wake(struct iw_agenda *agenda, uint64_t position);
+/*
+ * Moves to visits all that waited for a position up to this, but for those of which
+ * is_wanted(context, node) says no: a number may stand here for a node that is gone, or
+ * twice. A NULL function wants all. Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_agenda_wake(struct iw_agenda *agenda, uint64_t position,
+				 bool (*is_wanted)(void *context, uint32_t node),
+				 void *context);
 
 /* Forgets everything. */
 void iw_agenda_clear(struct iw_agenda *agenda);

@@ -119,6 +119,20 @@ static int tell_in_sync(struct iw_watcher *watcher, int64_t now_ns)
 	return r;
 }
 
+/* Each node that waits is woken once, however often its number stands in the agenda. */
+static bool is_to_be_woken(void *context, uint32_t node)
+{
+	const struct iw_watcher *watcher = context;
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const bool is_news =
+		(fields->flags & (IW_NODE_WAITING | IW_NODE_DIRTY)) == IW_NODE_WAITING;
+
+	fields->flags &= (uint16_t)~IW_NODE_WAITING;
+	if (is_news)
+		fields->flags |= IW_NODE_DIRTY;
+	return is_news;
+}
+
 /* One round. Returns 1 if something was done, 0 if there is nothing to do, or -errno. */
 static int do_round(struct iw_watcher *watcher)
 {
@@ -131,7 +145,7 @@ static int do_round(struct iw_watcher *watcher)
 	if (got > 0)
 		watcher->patience_ns = 0;
 	iw_windows_expire(&watcher->windows, watcher->position);
-	r = iw_agenda_wake(&watcher->agenda, watcher->position);
+	r = iw_agenda_wake(&watcher->agenda, watcher->position, is_to_be_woken, watcher);
 	if (r < 0)
 		return r;
 	r = visit_some(watcher);

@@ -39,9 +39,9 @@ int iw_visit_later(struct iw_watcher *watcher, uint32_t node)
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	uint64_t position = iw_input_end(watcher);
 
-	if (fields->flags & IW_NODE_DIRTY)
+	if (fields->flags & (IW_NODE_DIRTY | IW_NODE_WAITING))
 		return 0;
-	fields->flags |= IW_NODE_DIRTY;
+	fields->flags |= IW_NODE_WAITING;
 	/* With nothing queued, only a further event can change anything: no spinning. */
 	if (position <= watcher->position)
 		position = watcher->position + 1;

@@ -31,6 +31,7 @@
 /* Flags of a node. */
 enum {
 	IW_NODE_DIRTY = 1 << 0,    /* on the agenda to be visited */
+	IW_NODE_WAITING = 1 << 12, /* on the agenda, until the stream has gone on */
 	IW_NODE_LOST = 1 << 1,     /* a lost record was told, no better news since */
 	IW_NODE_STALE = 1 << 2,    /* not listed since the overflow: readers forgot it */
 	IW_NODE_SLOW = 1 << 3,     /* on the agenda to be asked for read events */

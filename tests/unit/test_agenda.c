@@ -27,22 +27,22 @@ static void what_waits_is_woken_at_its_position(void **state IW_UNUSED)
 {
 	struct iw_agenda agenda = {0};
 
-	assert_int_equal(iw_agenda_wake(&agenda, UINT64_MAX), 0);
+	assert_int_equal(iw_agenda_wake(&agenda, UINT64_MAX, NULL, NULL), 0);
 	assert_int_equal(iw_agenda_wait(&agenda, 1, 10), 0);
 	assert_int_equal(iw_agenda_wait(&agenda, 2, 20), 0);
 	assert_int_equal(iw_agenda_wait(&agenda, 3, 20), 0);
 	assert_int_equal(iw_agenda_wait(&agenda, 4, UINT64_MAX), 0);
-	assert_int_equal(iw_agenda_wake(&agenda, 9), 0);
+	assert_int_equal(iw_agenda_wake(&agenda, 9, NULL, NULL), 0);
 	assert_int_equal(agenda.visits.len, 0);
 	assert_int_equal(agenda.waiting_len, 4);
-	assert_int_equal(iw_agenda_wake(&agenda, 10), 0);
+	assert_int_equal(iw_agenda_wake(&agenda, 10, NULL, NULL), 0);
 	assert_int_equal(agenda.waiting_len, 3);
 	assert_int_equal(iw_node_stack_pop(&agenda.visits), 1);
 	assert_int_equal(iw_node_stack_pop(&agenda.visits), 0);
-	assert_int_equal(iw_agenda_wake(&agenda, 21), 0);
+	assert_int_equal(iw_agenda_wake(&agenda, 21, NULL, NULL), 0);
 	assert_int_equal(iw_node_stack_pop(&agenda.visits), 3);
 	assert_int_equal(iw_node_stack_pop(&agenda.visits), 2);
-	assert_int_equal(iw_agenda_wake(&agenda, UINT64_MAX - 1), 0);
+	assert_int_equal(iw_agenda_wake(&agenda, UINT64_MAX - 1, NULL, NULL), 0);
 	assert_int_equal(agenda.waiting_len, 1);
 	assert_int_equal(agenda.upgrades.len, 0);
 	iw_agenda_done(&agenda);
@@ -69,7 +69,7 @@ static void none_is_lost(void **state IW_UNUSED)
 			assert_int_equal(iw_agenda_wait(&agenda, added, last), 0);
 		}
 		now += next_random(&random) % 50;
-		assert_int_equal(iw_agenda_wake(&agenda, now), 0);
+		assert_int_equal(iw_agenda_wake(&agenda, now, NULL, NULL), 0);
 		while ((node = iw_node_stack_pop(&agenda.visits))) {
 			assert_in_range(positions[node], 0, now);
 			positions[node] = UINT64_MAX;
@@ -93,7 +93,7 @@ static void clear_forgets_and_can_be_used_on(void **state IW_UNUSED)
 		assert_int_equal(iw_node_stack_push(&agenda.upgrades, 2), 0);
 		assert_int_equal(iw_agenda_wait(&agenda, 3, 30), 0);
 		iw_agenda_clear(&agenda);
-		assert_int_equal(iw_agenda_wake(&agenda, UINT64_MAX), 0);
+		assert_int_equal(iw_agenda_wake(&agenda, UINT64_MAX, NULL, NULL), 0);
 		assert_int_equal(iw_node_stack_pop(&agenda.visits), 0);
 		assert_int_equal(iw_node_stack_pop(&agenda.upgrades), 0);
 	}

@@ -199,7 +199,7 @@ static bool is_waiting_intact(void *context, uint32_t i)
 
 static int wake_all(void *context, uint32_t i)
 {
-	return iw_agenda_wake(context, i);
+	return iw_agenda_wake(context, i, NULL, NULL);
 }
 
 /* What could be woken is, the rest waits on: together they are all. */
