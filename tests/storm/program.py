@@ -97,8 +97,9 @@ class Program:
         return True
 
     def watched_inodes(self):
-        """The inode numbers of all watches, from fdinfo."""
+        """The inode numbers of all watches, from fdinfo; twice if one has two watches."""
         directory = "/proc/%d/fdinfo" % self.child.pid
+        seen = set()
         inodes = []
         for name in os.listdir(directory):
             try:
@@ -109,7 +110,11 @@ class Program:
             for line in lines:
                 if line.startswith("inotify "):
                     fields = dict(field.split(":", 1) for field in line.split()[1:])
-                    inodes.append(int(fields["ino"], 16))
+                    inode = int(fields["ino"], 16)
+                    # Directories on the way to a PATH may be on other devices.
+                    if (inode, fields["sdev"]) in seen or inode not in inodes:
+                        inodes.append(inode)
+                    seen.add((inode, fields["sdev"]))
         return inodes
 
     def end(self):
