@@ -50,8 +50,8 @@ load scene
 		start -e create --ignore hidden d
 		umount d/hidden
 		umount d/m
-		umount d
 		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT,ISDIR m" ]
+		umount d
 		take_until UNMOUNT; [ "$record" = "d/ UNMOUNT,ISDIR " ]
 		lacks hidden records
 	END
