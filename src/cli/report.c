@@ -155,3 +155,17 @@ void iw_report_remount(void *context, const char *mount_point, bool is_read_only
 	iw_say(session->messages, IW_WARNING, "%s is mounted %s now", mount_point,
 	       is_read_only ? "read-only" : "writable");
 }
+
+void iw_report_unanchored(void *context, const char *path, size_t len, int error)
+{
+	struct iw_session *session = context;
+
+	if (find_remedy(session, error) < 0)
+		return;
+	const bool is_short = session->remedy.len == 0 || is_remedy_said(session, error);
+	iw_say(session->messages, IW_WARNING,
+	       "the directories on the way to %.*s cannot all be watched, and if one is "
+	       "renamed or replaced, that is not noticed: %s%s%s",
+	       (int)len, path, strerror(error), is_short ? "" : "; ",
+	       is_short ? "" : session->remedy.data);
+}

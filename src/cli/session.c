@@ -139,6 +139,7 @@ static int init_watcher(struct iw_session *session)
 		.filter = session->filter,
 		.record = iw_report_record,
 		.remounted = iw_report_remount,
+		.unanchored = iw_report_unanchored,
 		.context = session,
 	};
 

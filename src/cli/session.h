@@ -74,6 +74,9 @@ void iw_session_say_state(struct iw_session *session);
 /* Gets each record of the watcher; context is the session. In cli/report. */
 int iw_report_record(void *context, const struct iw_record *record);
 
+/* Says that the way to a PATH is not watched whole; context is the session. */
+void iw_report_unanchored(void *context, const char *path, size_t len, int error);
+
 /* Says that a mount turned read-only or writable; context is the session. */
 void iw_report_remount(void *context, const char *mount_point, bool is_read_only);
 

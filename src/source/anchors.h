@@ -30,6 +30,7 @@ struct iw_anchors {
 	size_t cap;
 	uint32_t first_free; /* entry + 1, or 0 */
 	uint32_t round;
+	bool is_short; /* of watches: a PATH that is there has to do without anchors */
 	struct iw_intmap by_hash; /* of wd and name -> entry + 1 */
 	struct iw_intmap uses;    /* wd -> how many entries */
 };

@@ -50,6 +50,7 @@ int iw_resync_begin(struct iw_watcher *watcher)
 	struct iw_places places = {0};
 
 	watcher->is_resyncing = true;
+	watcher->anchors.is_short = false;
 	int r = iw_places_find(watcher, &places);
 	flag_inner_roots(watcher, &places);
 	for (uint32_t root = iw_tree_first_root(tree); root && r == 0;
@@ -151,10 +152,13 @@ int iw_watcher_retry(struct iw_watcher *watcher)
 {
 	struct iw_tree *tree = watcher->tree;
 
+	watcher->anchors.is_short = false;
 	for (uint32_t root = iw_tree_first_root(tree); root;
 	     root = iw_tree_node(tree, root)->next) {
 		for (uint32_t node = root; node; node = iw_tree_next(tree, root, node)) {
-			if (!(iw_tree_node(tree, node)->flags & IW_NODE_LOST))
+			const uint16_t missing = IW_NODE_LOST | IW_NODE_UNANCHORED;
+
+			if (!(iw_tree_node(tree, node)->flags & missing))
 				continue;
 			int r = iw_watcher_mark_dirty(watcher, node);
 			if (r < 0)

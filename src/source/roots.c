@@ -28,38 +28,34 @@ static int forget(struct iw_watcher *watcher, uint32_t root)
 	return iw_watcher_drop_children(watcher, root);
 }
 
-static int lose(struct iw_watcher *watcher, uint32_t root, int error)
-{
-	int r = forget(watcher, root);
-
-	struct iw_node *fields = iw_tree_node(watcher->tree, root);
-	fields->flags &= (uint16_t)~IW_NODE_CLEARED;
-	/* The anchors say when it comes. */
-	if ((error == ENOENT || error == ENOTDIR) && watcher->anchors.len)
-		fields->flags |= IW_NODE_AWAITED;
-	if (r == 0)
-		r = iw_visit_lost_for_now(watcher, root, error);
-	return r;
-}
-
 /* ---- Anchors ---- */
 
 struct anchoring {
 	struct iw_watcher *watcher;
 	uint32_t root;
+	bool is_short; /* of watches: those that are free are for others */
+	bool has_any;
+	int error; /* a negative errno: a directory on the way could not be watched */
 };
 
 /* Called for each directory on the way to a PATH. */
 static int anchor_step(void *context, const struct iw_step *step)
 {
-	const struct anchoring *anchoring = context;
+	struct anchoring *anchoring = context;
 	struct iw_watcher *watcher = anchoring->watcher;
 	const uint32_t mask = step->name ? NAME_EVENTS : SELF_EVENTS;
-	const int wd = iw_inotify_add_fd(watcher->fd, step->fd, mask);
+	const int wd = anchoring->is_short
+			       ? -ENOSPC
+			       : iw_inotify_add_fd(watcher->fd, step->fd, mask);
 
+	if (wd == -ENOMEM)
+		return wd;
 	/* Where we may not watch, the PATH itself is watched all the same. */
-	if (wd < 0)
-		return wd == -ENOMEM ? wd : 0;
+	if (wd < 0) {
+		anchoring->error = wd;
+		return 0;
+	}
+	anchoring->has_any = true;
 	return iw_anchors_add(&watcher->anchors, anchoring->root, wd,
 			      step->name ? step->name : "", step->name_len);
 }
@@ -78,13 +74,53 @@ static int release_old_anchors(struct iw_watcher *watcher, uint32_t root)
 	return r;
 }
 
+/* Says once, until all is well again, that not all of the way to root is watched. */
+static void note_anchoring(struct iw_watcher *watcher, uint32_t root, int error)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, root);
+	const bool is_news = error < 0 && !(fields->flags & IW_NODE_UNANCHORED);
+
+	fields->flags &= (uint16_t)~IW_NODE_UNANCHORED;
+	if (error < 0)
+		fields->flags |= IW_NODE_UNANCHORED;
+	if (is_news && watcher->config.unanchored)
+		watcher->config.unanchored(watcher->config.context, iw_node_name(fields),
+					   fields->name_len, -error);
+}
+
+/* Watches are short: those of what is asked for go before those on the way there. */
+static int give_up_anchors(struct iw_watcher *watcher)
+{
+	watcher->anchors.is_short = true;
+	watcher->anchors.round++;
+	for (uint32_t root = iw_tree_first_root(watcher->tree); root;
+	     root = iw_tree_node(watcher->tree, root)->next) {
+		struct iw_node *fields = iw_tree_node(watcher->tree, root);
+
+		/* One that is not there yet has nothing else. */
+		if (!(fields->flags & IW_NODE_ANCHORED) ||
+		    fields->flags & IW_NODE_AWAITED)
+			continue;
+		fields->flags &= (uint16_t)~IW_NODE_ANCHORED;
+		int r = release_old_anchors(watcher, root);
+		if (r < 0)
+			return r;
+		note_anchoring(watcher, root, -ENOSPC);
+	}
+	return 0;
+}
+
 /* Opens what root names now, and anchors the way to it. Returns a descriptor or -errno.
  */
 static int resolve_root(struct iw_watcher *watcher, uint32_t root)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	IW_AUTO_FREE char *path = iw_node_copy_name(fields);
-	struct anchoring anchoring = {watcher, root};
+	struct anchoring anchoring = {
+		.watcher = watcher,
+		.root = root,
+		.is_short = watcher->anchors.is_short && fields->wd,
+	};
 	const struct iw_resolve resolve = {
 		.is_link_kept = watcher->config.is_link_watched,
 		.step = anchor_step,
@@ -98,10 +134,37 @@ static int resolve_root(struct iw_watcher *watcher, uint32_t root)
 	int r = 0;
 	if (fields->flags & IW_NODE_ANCHORED)
 		r = release_old_anchors(watcher, root);
-	fields->flags |= IW_NODE_ANCHORED;
+	fields->flags &= (uint16_t)~IW_NODE_ANCHORED;
+	if (anchoring.has_any)
+		fields->flags |= IW_NODE_ANCHORED;
+	note_anchoring(watcher, root, anchoring.error);
 	if (r < 0)
 		return r;
 	return IW_TAKE_FD(fd);
+}
+
+static int lose(struct iw_watcher *watcher, uint32_t root, int error)
+{
+	const bool is_missing = error == ENOENT || error == ENOTDIR;
+	struct iw_node *fields = iw_tree_node(watcher->tree, root);
+
+	int r = forget(watcher, root);
+	fields->flags &= (uint16_t)~IW_NODE_CLEARED;
+	if (r == 0 && is_missing && watcher->anchors.is_short) {
+		/* The watch it had is free for the way to it. */
+		const int fd = resolve_root(watcher, root);
+
+		if (fd >= 0)
+			close(fd);
+		if (fd >= 0)
+			return iw_watcher_mark_dirty(watcher, root);
+	}
+	/* The anchors say when it comes. */
+	if (is_missing && fields->flags & IW_NODE_ANCHORED)
+		fields->flags |= IW_NODE_AWAITED;
+	if (r == 0)
+		r = iw_visit_lost_for_now(watcher, root, error);
+	return r;
 }
 
 /* The way to root has changed: what is told under its name from now on is not its own. */
@@ -221,6 +284,19 @@ static int note_birth(struct iw_watcher *watcher, uint32_t root)
 	return r;
 }
 
+/* Returns the watch of what root names now, or -errno. */
+static int watch_root(struct iw_watcher *watcher, int fd, uint32_t mask, bool is_replaced)
+{
+	const int inotify = watcher->fd;
+	int wd = is_replaced ? iw_inotify_replace_fd(inotify, fd, mask)
+			     : iw_inotify_add_fd(inotify, fd, mask);
+
+	if (wd != -ENOSPC)
+		return wd;
+	int r = give_up_anchors(watcher);
+	return r < 0 ? r : iw_inotify_add_fd(inotify, fd, mask);
+}
+
 static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 		      const struct stat *st)
 {
@@ -236,10 +312,9 @@ static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 	if (r < 0)
 		return r;
 	/* After an overflow it is asked for less again, so that listing it is no news. */
-	const int wd =
-		is_dir && is_stale && watcher->read_mask
-			? iw_inotify_replace_fd(watcher->fd, fd, mask | NAME_EVENTS)
-			: iw_inotify_add_fd(watcher->fd, fd, mask);
+	const bool is_replaced = is_dir && is_stale && watcher->read_mask;
+	const int wd = watch_root(watcher, fd, is_replaced ? mask | NAME_EVENTS : mask,
+				  is_replaced);
 	if (wd < 0)
 		return lose(watcher, root, -wd);
 	r = bind_root(watcher, root, wd, st);

@@ -42,7 +42,8 @@ enum {
 	IW_NODE_CLEARED = 1 << 9,  /* a root whose resync was told, but no found yet */
 	IW_NODE_DELETED = 1 << 10, /* the directory is gone, its parent will say so */
 	IW_NODE_AWAITED = 1 << 11, /* a root that is not there yet */
-	IW_NODE_LISTED = 1 << 6,   /* its content is known to readers of the stream */
+	IW_NODE_UNANCHORED = 1 << 13, /* a root of whose way not all could be watched */
+	IW_NODE_LISTED = 1 << 6,      /* its content is known to readers of the stream */
 };
 
 /* A move of which only the first half was seen. */

@@ -33,6 +33,13 @@ typedef int iw_record_fn(void *context, const struct iw_record *record);
  */
 typedef void iw_remount_fn(void *context, const char *mount_point, bool is_read_only);
 
+/*
+ * Gets a PATH when directories on the way to it cannot be watched (an errno of
+ * inotify_add_watch(2)): that one of them is renamed, or that what the PATH names is
+ * replaced, may go unnoticed.
+ */
+typedef void iw_unanchored_fn(void *context, const char *path, size_t len, int error);
+
 struct iw_watcher_config {
 	uint32_t mask; /* events asked for: IN_ALL_EVENTS bits, IN_UNMOUNT … */
 	bool is_recursive;
@@ -43,8 +50,9 @@ struct iw_watcher_config {
 	unsigned max_depth;      /* 1: only what is directly in PATH; 0: no limit */
 	const struct iw_filter *filter; /* NULL: all is shown, nothing is pruned */
 	iw_record_fn *record;
-	iw_remount_fn *remounted; /* NULL: nobody wants to know */
-	void *context;            /* given to both */
+	iw_remount_fn *remounted;     /* NULL: nobody wants to know */
+	iw_unanchored_fn *unanchored; /* the same */
+	void *context;                /* given to all three */
 };
 
 /* What SIGUSR1 shows. */

@@ -7,6 +7,7 @@
 #   take N                 appends the next N records to the file records
 #   end_status             waits until it has ended by itself; its status is in $status
 #   stop [SIGNAL]          ends it by a signal; its status is in $status
+#   lacks TEXT FILE        fails if the text is there
 #
 # Nothing sleeps: reads wait for data and give up after $DEADLINE seconds.
 
@@ -110,6 +111,11 @@ stop() {
 # same EXPECTED: the records are those of standard input, or of a file.
 same() {
 	diff -u "${1:--}" records >&2
+}
+
+# After "!" alone a failure would be overlooked.
+lacks() {
+	! grep -F -- "$@" >&2 || return 1
 }
 
 # watches: how many the kernel holds for the program that start began.

@@ -115,6 +115,44 @@ load helper
 	[ "$(grep -c 'raise fs.inotify.max_user_watches (now .* in use by this user): sysctl fs.inotify.max_user_watches=' err)" -eq 1 ]
 }
 
+@test "when watches are short, those on the way to a PATH are given up first, and it is said" {
+	unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null ||
+		skip "no user namespaces here, to lower the limit"
+	mkdir -p d/a/b/c
+	# shellcheck disable=SC2016
+	timeout "$DEADLINE" unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches
+		exec "$@"' sh "$INOWATCH" -r -j --list --for 1ms d/a/b d/a/b/c >records 2>err
+	lacks '"event":"lost"' records
+	grep -q '"event":"found","path":"d/a/b/c","type":"dir"' records
+	[ "$(grep -c 'inowatch: the directories on the way to d/a/b.* cannot all be watched, and if one is renamed or replaced, that is not noticed: No space left on device' err)" -eq 2 ]
+	[ "$(grep -c 'raise fs.inotify.max_user_watches' err)" -eq 1 ]
+}
+
+@test "watches on the way to a PATH that were short are asked for again by SIGUSR2" {
+	unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null ||
+		skip "no user namespaces here, to lower the limit"
+	mkdir -p d/a/b d/new/b
+	cat >scene.sh <<-'END'
+		echo 2 >/proc/sys/user/max_inotify_watches
+		start -j d/a/b
+		echo 100 >/proc/sys/user/max_inotify_watches
+		kill -USR2 "$pid"
+		while ! is_watched d/a; do :; done
+		mv d/a d/old
+		mv d/new d/a
+		take_until '"event":"resync","path":"d/a/b"'
+		touch d/a/b/f
+		take_until '"event":"create","path":"d/a/b/f"'
+		stop
+	END
+	{
+		declare -f start await_ready next_record take_until end_status stop is_watched
+		echo "DEADLINE=$DEADLINE runs=0 pid=; set -e"
+		cat scene.sh
+	} >all.sh
+	timeout "$DEADLINE" unshare -Ur "$BASH" all.sh 3>&- 4>&-
+}
+
 @test "too many inotify instances" {
 	unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_inotify_instances' 2>/dev/null ||
 		skip "no user namespaces here, to lower the limit"

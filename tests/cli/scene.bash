@@ -6,7 +6,6 @@
 #   begin ARGUMENT...    starts the program with JSON output; keeps what comes until ready
 #   keep_until TEXT      reads on, and keeps all records
 #   again PATH           a mount was seen: readers have forgotten PATH, and know it anew
-#   lacks TEXT FILE      fails if the text is there
 #   same_tree [FIND...]  the tree told is that which is there, but for what find leaves out
 scene() {
 	{
@@ -28,11 +27,6 @@ scene() {
 keep_until() {
 	take_until "$1"
 	echo "${record:?}" >>records
-}
-
-# After "!" alone a failure would be overlooked.
-lacks() {
-	! grep -F -- "$@" >&2 || return 1
 }
 
 begin() {
