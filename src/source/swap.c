@@ -266,6 +266,16 @@ static int tell_beginning(struct iw_watcher *watcher, const struct iw_half *half
 	return iw_emit_found(watcher, half->dir, &entry);
 }
 
+/* Its first half took the name away; what is there now is known under it as well. */
+static int keep_known(struct iw_watcher *watcher, const struct iw_half *half)
+{
+	struct iw_window *window = iw_windows_find(&watcher->windows, half->dir);
+
+	return window && window->has_known
+		       ? iw_nameset_add(&window->known, half->name, half->name_len)
+		       : 0;
+}
+
 int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 		  const struct iw_raw_event *raw)
 {
@@ -276,6 +286,8 @@ int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 	if (r == 0)
 		r = watcher->config.is_paired ? iw_emit_exchange(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);
+	if (r == 0)
+		r = keep_known(watcher, &half);
 	if (r == 0 && watcher->swap.is_unsure)
 		r = tell_beginning(watcher, &half);
 	if (r < 0 || !watcher->config.is_recursive)

@@ -7,6 +7,7 @@
  *   FAULT_AT     at the n-th call since inotify was opened, counted from 1
  *   FAULT_TIMES  and how many calls from there on (default 1)
  *   FAULT_LOG    a file that is made once it happens
+ *   PAUSE_AT     a name: once a listing has it, the program stops before it goes on
  */
 #include "preload.h"
 
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -170,6 +172,17 @@ int ioctl(int fd, unsigned long request, ...)
 	return r;
 }
 
+/* Whoever wants to change the directory while it is being listed has all the time. */
+static void pause_at(const char *entries, size_t len)
+{
+	const char *name = getenv("PAUSE_AT");
+
+	if (!name || !memmem(entries, len, name, strlen(name) + 1))
+		return;
+	fault_note();
+	raise(SIGSTOP);
+}
+
 long syscall(long number, ...)
 {
 	long arguments[6];
@@ -181,6 +194,9 @@ long syscall(long number, ...)
 	va_end(rest);
 	if (number == SYS_getdents64 && fails("getdents64"))
 		return -1;
-	return REAL(syscall, number, arguments[0], arguments[1], arguments[2],
-		    arguments[3], arguments[4], arguments[5]);
+	const long r = REAL(syscall, number, arguments[0], arguments[1], arguments[2],
+			    arguments[3], arguments[4], arguments[5]);
+	if (number == SYS_getdents64 && r > 0)
+		pause_at((const char *)arguments[1], (size_t)r);
+	return r;
 }
