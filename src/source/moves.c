@@ -271,7 +271,8 @@ int iw_moves_clear(struct iw_watcher *watcher, uint32_t dir, const char *name,
 	    !iw_watcher_is_telling(watcher))
 		return 0;
 	watcher->is_resyncing = true;
-	return iw_emit_control(watcher, IW_RESYNC, node, 0);
+	int r = iw_watcher_drop_children(watcher, node);
+	return r < 0 ? r : iw_emit_control(watcher, IW_RESYNC, node, 0);
 }
 
 int iw_moves_to(struct iw_watcher *watcher, uint32_t dir, const struct iw_raw_event *raw,

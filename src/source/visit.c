@@ -75,6 +75,7 @@ struct opened {
 	int parent_fd;
 	int fd;
 	bool is_quiet;    /* fd is O_PATH: opening it caused no event */
+	bool is_bound;    /* fd is the node's */
 	const char *name; /* in the parent, NUL-terminated */
 	struct stat st;
 };
@@ -148,6 +149,22 @@ static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t h
 	return iw_visit_later(watcher, node); /* it has moved; the events are queued */
 }
 
+/*
+ * Another directory has the node's name by now, and what the events say of that is queued.
+ * Until they are applied the node stays what it is: its own events go on.
+ */
+static int leave_to_events(struct iw_watcher *watcher, uint32_t node, int32_t wd)
+{
+	if (iw_tree_find_wd(watcher->tree, wd) == IW_NO_NODE &&
+	    !iw_anchors_use(&watcher->anchors, wd)) {
+		int r = iw_watcher_remove_wd(watcher, wd);
+
+		if (r < 0)
+			return r;
+	}
+	return iw_visit_later(watcher, node);
+}
+
 /* Joins the node with the watch of what was opened. Returns 1 if it can be listed. */
 static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 		      const struct stat *st)
@@ -156,6 +173,9 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 	const uint32_t holder = iw_tree_find_wd(watcher->tree, wd);
 	int r = 0;
 
+	/* After an overflow there may be no such events. */
+	if (fields->wd && fields->wd != wd && !(fields->flags & IW_NODE_STALE))
+		return leave_to_events(watcher, node, wd);
 	fields->flags &= (uint16_t)~IW_NODE_ALIAS;
 	fields->inode = st->st_ino;
 	fields->device = iw_walk_device(st);
@@ -272,6 +292,7 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *
 	int r = bind_watch(watcher, node, wd, &opened->st);
 	if (r <= 0)
 		return r;
+	opened->is_bound = true;
 	r = note_birth(watcher, node, opened);
 	if (r == 0) {
 		r = iw_watcher_unwatch(watcher, node);
@@ -304,7 +325,7 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 	if (opened.fd < 0)
 		return fail(watcher, node, -opened.fd);
 	r = visit_open(watcher, node, &opened);
-	if (r < 0 || fields->wd == 0)
+	if (r < 0 || !opened.is_bound || fields->wd == 0)
 		close(opened.fd);
 	else
 		iw_walk_keep(&watcher->walk, watcher->tree, node, opened.fd);

@@ -8,6 +8,8 @@
  *   FAULT_TIMES  and how many calls from there on (default 1)
  *   FAULT_LOG    a file that is made once it happens
  *   PAUSE_AT     a name: once a listing has it, the program stops before it goes on
+ *   PAUSE_DRY    a file: if it is there when the queue is read and found empty, it is
+ *                removed and the program stops
  */
 #include "preload.h"
 
@@ -62,6 +64,21 @@ static int fails(const char *call)
 	return 1;
 }
 
+static void stop(void)
+{
+	fault_note();
+	raise(SIGSTOP);
+}
+
+/* What happens now comes behind all that the program knows of. */
+static void pause_dry(void)
+{
+	const char *sign = getenv("PAUSE_DRY");
+
+	if (sign && unlink(sign) == 0)
+		stop();
+}
+
 int inotify_init1(int flags);
 int inotify_init1(int flags)
 {
@@ -104,7 +121,12 @@ ssize_t read(int fd, void *bytes, size_t len)
 		return -1;
 	if (forge_is_holding())
 		return forge_take_held(bytes, len);
-	return forge_read(bytes, len, REAL(read, fd, bytes, len));
+	const ssize_t got = forge_read(bytes, len, REAL(read, fd, bytes, len));
+	if (got < 0 && errno == EAGAIN) {
+		pause_dry();
+		errno = EAGAIN;
+	}
+	return got;
 }
 
 ssize_t write(int fd, const void *bytes, size_t len)
@@ -177,10 +199,8 @@ static void pause_at(const char *entries, size_t len)
 {
 	const char *name = getenv("PAUSE_AT");
 
-	if (!name || !memmem(entries, len, name, strlen(name) + 1))
-		return;
-	fault_note();
-	raise(SIGSTOP);
+	if (name && memmem(entries, len, name, strlen(name) + 1))
+		stop();
 }
 
 long syscall(long number, ...)

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """
-What happens between a directory's watch and the end of its listing is told by both, and
-is told once. The program is stopped there, so that there is time to do it.
+What happens at the worst moment: between a directory's watch and the end of its listing,
+or just before the program looks whether a name is there. It is stopped at that moment.
 """
 
 import os
 import signal
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -20,7 +21,27 @@ def setUpModule():
     need_library()
 
 
+def await_stop(run):
+    """Returns when the program has stopped."""
+    os.waitid(os.P_PID, run.program.child.pid, os.WSTOPPED | os.WNOWAIT)
+
+
 class PausedTest(unittest.TestCase):
+    """Runs that stop once and have to be right."""
+
+    def run_paused(self, variables, *steps):
+        """Returns the run."""
+        run = Run(variables)
+        try:
+            run.work(*steps)
+        finally:
+            run.close()
+        self.assertTrue(run.is_met, "it never stopped")
+        self.assertIsNone(run.status, run.stderr)
+        return run
+
+
+class ListingTest(PausedTest):
     """Each test moves a directory with the file "marked" in, and works on it there."""
 
     def meanwhile(self, change):
@@ -30,18 +51,11 @@ class PausedTest(unittest.TestCase):
             for name in (b"/n/marked", b"/n/other"):
                 put_file(run.outside + name)
             os.rename(run.outside + b"/n", run.root + b"/n")
-            os.waitid(os.P_PID, run.program.child.pid, os.WSTOPPED | os.WNOWAIT)
+            await_stop(run)
             change(run)
             run.program.child.send_signal(signal.SIGCONT)
 
-        run = Run({"PAUSE_AT": "marked"})
-        try:
-            run.work(move_in)
-        finally:
-            run.close()
-        self.assertTrue(run.is_met, "it never stopped")
-        self.assertIsNone(run.status, run.stderr)
-        return run
+        return self.run_paused({"PAUSE_AT": "marked"}, move_in)
 
     def test_exchange_and_move_away(self):
         def change(run):
@@ -82,6 +96,59 @@ class PausedTest(unittest.TestCase):
             os.rename(run.root + b"/n/marked", run.root + b"/n/again")
 
         self.meanwhile(change)
+
+
+class LookTest(PausedTest):
+    """
+    A file that left is looked for, in case it was exchanged. The program stops before it
+    looks, when all that it knows of is told.
+    """
+
+    def meanwhile(self, change):
+        """A run in which change(run) happens before root/a/x is looked for."""
+        def move_out(run):
+            put_file(run.root + b"/a/x")
+            put_file(run.root + b"/a/proof")
+            run.sync()
+            run.program.child.send_signal(signal.SIGSTOP)
+            await_stop(run)
+            os.rename(run.root + b"/a/x", run.outside + b"/x")
+            os.unlink(run.root + b"/a/proof")
+            put_file(sign)
+            run.program.child.send_signal(signal.SIGCONT)
+            await_stop(run)
+            change(run)
+            run.program.child.send_signal(signal.SIGCONT)
+
+        with tempfile.TemporaryDirectory(prefix="inowatch-paused-") as folder:
+            sign = os.path.join(folder, "sign")
+            return self.run_paused({"PAUSE_DRY": sign}, move_out)
+
+    def test_another_directory_has_the_name(self):
+        def change(run):
+            exchange_paths(run.root + b"/e", run.root + b"/a")
+            os.rename(run.root + b"/e/b/c/old", run.root + b"/e/old")
+            put_file(run.root + b"/e/late")
+
+        run = self.meanwhile(change)
+        self.assertIn(("create", b"root/e/late"), run.events())
+
+    def test_the_directory_has_left(self):
+        def change(run):
+            os.rename(run.root + b"/a", run.outside + b"/a")
+            os.mkdir(run.root + b"/a")
+            put_file(run.root + b"/a/late")
+
+        self.meanwhile(change)
+
+    def test_the_directory_is_deeper(self):
+        def change(run):
+            os.rename(run.root + b"/a", run.root + b"/e/a")
+            os.rename(run.root + b"/e", run.root + b"/a")
+            put_file(run.root + b"/a/a/b/late")
+
+        run = self.meanwhile(change)
+        self.assertIn(("create", b"root/a/a/b/late"), run.events())
 
 
 if __name__ == "__main__":
