@@ -68,11 +68,13 @@ static int apply_old(struct iw_watcher *watcher, uint32_t dir,
 	return raw->mask & IN_MOVED_TO ? iw_moves_to_nowhere(watcher, raw) : 0;
 }
 
-bool iw_apply_is_outdated(const struct iw_watcher *watcher, uint32_t dir)
+bool iw_apply_is_outdated(const struct iw_watcher *watcher, uint32_t dir,
+			  const struct iw_raw_event *raw)
 {
 	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
-	return window && window->has_known && watcher->position < window->listed;
+	return is_old(watcher, dir, raw) ||
+	       (window && window->has_known && watcher->position < window->listed);
 }
 
 bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
@@ -80,24 +82,24 @@ bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
 {
 	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
-	if (is_old(watcher, dir, raw) || iw_apply_is_outdated(watcher, dir))
+	if (iw_apply_is_outdated(watcher, dir, raw))
 		return false;
 	return !window || !window->has_known ||
 	       iw_nameset_has(&window->known, raw->name, raw->name_len);
 }
 
 static int apply_locked(struct iw_watcher *watcher, uint32_t dir,
-			struct iw_window *window, const struct iw_raw_event *raw)
+			const struct iw_raw_event *raw)
 {
+	int r = iw_moves_settle_dir(watcher, dir, raw);
+	if (r < 0)
+		return r;
+	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 	/* One that only awaits our own noise says nothing about names. */
 	if (window && !window->has_known)
 		window = NULL;
 	bool is_known =
 		window && iw_nameset_has(&window->known, raw->name, raw->name_len);
-
-	int r = iw_moves_settle_dir(watcher, dir, raw);
-	if (r < 0)
-		return r;
 	if (is_old(watcher, dir, raw))
 		return apply_old(watcher, dir, raw);
 	if (raw->mask & (IN_CREATE | IN_MOVED_TO)) {
@@ -128,7 +130,7 @@ static int apply_named(struct iw_watcher *watcher, uint32_t dir,
 		       const struct iw_raw_event *raw)
 {
 	const struct iw_node *fields = iw_tree_node(watcher->tree, dir);
-	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
 	if (iw_swap_is_told(watcher, raw))
 		return watcher->config.is_paired ? 0 : iw_emit_event(watcher, dir, raw);
@@ -142,7 +144,7 @@ static int apply_named(struct iw_watcher *watcher, uint32_t dir,
 		return raw->mask & IN_MOVED_TO ? iw_moves_to(watcher, dir, raw, false)
 					       : 0;
 	if (raw->mask & LOCKED_EVENTS) {
-		int r = apply_locked(watcher, dir, window, raw);
+		int r = apply_locked(watcher, dir, raw);
 
 		return r < 0 ? r : iw_swap_check_back(watcher, raw);
 	}

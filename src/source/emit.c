@@ -199,27 +199,48 @@ int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_
 	return emit(watcher, &record);
 }
 
-/* One of the two names is hidden: the other's object went there, and another came. */
-static int emit_half_exchange(struct iw_watcher *watcher, struct iw_record *record,
-			      const struct iw_path *shown)
-{
-	const uint32_t dir_bit = record->mask & IN_ISDIR;
+/* One of the two names of an exchange. */
+struct side {
+	struct iw_path path;
+	bool is_known; /* readers know what was there */
+	bool was_dir;
+	bool is_dir;
+};
 
-	record->path = *shown;
+static bool is_side_shown(const struct iw_watcher *watcher, const struct side *side)
+{
+	const struct iw_filter *filter = watcher->config.filter;
+
+	return iw_filter_shows(filter, &side->path, side->was_dir) &&
+	       iw_filter_shows(filter, &side->path, side->is_dir);
+}
+
+/* What the name stood for has gone from it, and another object has come. */
+static int emit_side(struct iw_watcher *watcher, struct iw_record *record,
+		     const struct side *side)
+{
+	const struct iw_filter *filter = watcher->config.filter;
+	int r = 0;
+
+	record->path = side->path;
 	record->from = (struct iw_path){0};
-	record->event = IW_MOVED_OUT;
-	record->mask = IN_MOVED_FROM | dir_bit;
-	int r = emit(watcher, record);
+	if (side->is_known && iw_filter_shows(filter, &side->path, side->was_dir)) {
+		record->event = IW_MOVED_OUT;
+		record->mask = IN_MOVED_FROM | (side->was_dir ? IN_ISDIR : 0);
+		r = emit(watcher, record);
+	}
+	if (r < 0 || !iw_filter_shows(filter, &side->path, side->is_dir))
+		return r;
 	record->event = IW_MOVED_IN;
-	record->mask = IN_MOVED_TO | dir_bit;
-	return r < 0 ? r : emit(watcher, record);
+	record->mask = IN_MOVED_TO | (side->is_dir ? IN_ISDIR : 0);
+	return emit(watcher, record);
 }
 
 int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half, uint32_t dir,
 		     const struct iw_raw_event *raw)
 {
 	const struct place source = {half->dir, half->name, half->name_len};
-	const bool is_dir = raw->mask & IN_ISDIR;
+	const struct iw_swap *swap = &watcher->swap;
 	struct iw_record record = {
 		.event = IW_EXCHANGE,
 		.mask = IN_MOVE | (raw->mask & IN_ISDIR),
@@ -227,26 +248,33 @@ int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half, uin
 		.cookie = raw->cookie,
 		.time_ns = watcher->input_time_ns,
 	};
+	struct side from = {
+		.is_known = half->is_known,
+		.was_dir = raw->mask & IN_ISDIR,
+		.is_dir = swap->is_back_dir,
+	};
+	struct side to = {
+		.is_known = swap->is_there_known,
+		.was_dir = swap->is_back_dir,
+		.is_dir = raw->mask & IN_ISDIR,
+	};
 
 	if (!(watcher->config.mask & IN_MOVE))
 		return 0;
-	int r = path_in(watcher, &watcher->from, &source, &record.from);
+	int r = path_in(watcher, &watcher->from, &source, &from.path);
 	if (r == 0)
-		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &record.path);
+		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &to.path);
 	if (r < 0)
 		return r;
-	const struct iw_path from = record.from;
-	const struct iw_path to = record.path;
-	const bool is_from_shown = iw_filter_shows(watcher->config.filter, &from, is_dir);
-	const bool is_to_shown =
-		iw_filter_shows(watcher->config.filter, &record.path, is_dir);
-	if (is_from_shown && is_to_shown)
+	record.from = from.path;
+	record.path = to.path;
+	if (from.is_known && to.is_known && !swap->is_ambiguous &&
+	    is_side_shown(watcher, &from) && is_side_shown(watcher, &to))
 		return emit(watcher, &record);
-	if (is_from_shown)
-		return emit_half_exchange(watcher, &record, &from);
-	if (is_to_shown)
-		return emit_half_exchange(watcher, &record, &to);
-	return 0;
+	r = emit_side(watcher, &record, &from);
+	if (r == 0)
+		r = emit_side(watcher, &record, &to);
+	return r < 0 ? r : 1;
 }
 
 int iw_emit_control(struct iw_watcher *watcher, enum iw_event event, uint32_t node,

@@ -30,48 +30,64 @@ int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name, size_t n
 	return 1;
 }
 
-/* The next event that is queued about a name, if there is one. */
-static bool find_queued(const struct iw_watcher *watcher, uint32_t dir,
-			const struct iw_scan_entry *entry, struct iw_raw_event *ret_raw)
+static bool is_about(const struct iw_raw_event *raw, int32_t wd,
+		     const struct iw_scan_entry *entry)
 {
-	const int32_t wd = iw_tree_node(watcher->tree, dir)->wd;
-	struct iw_lookahead look;
+	return raw->wd == wd && (raw->mask & (IN_CREATE | IN_DELETE | IN_MOVE)) &&
+	       raw->name_len == entry->name_len &&
+	       memcmp(raw->name, entry->name, entry->name_len) == 0;
+}
 
-	iw_input_look(watcher, &look);
-	while (iw_input_look_next(&look, ret_raw)) {
-		if (ret_raw->wd == wd &&
-		    (ret_raw->mask & (IN_CREATE | IN_DELETE | IN_MOVE)) &&
-		    ret_raw->name_len == entry->name_len &&
-		    memcmp(ret_raw->name, entry->name, entry->name_len) == 0)
+/* The next event that is queued about a name, if there is one. */
+static bool next_about(struct iw_lookahead *look, int32_t wd,
+		       const struct iw_scan_entry *entry, struct iw_raw_event *ret_raw)
+{
+	while (iw_input_look_next(look, ret_raw)) {
+		if (is_about(ret_raw, wd, entry))
 			return true;
 	}
 	return false;
 }
 
 /* Whether the name is there: as the queue tells, or as a look does. See iw_look(). */
-static int find_out(struct iw_watcher *watcher, uint32_t dir, struct iw_scan_entry *entry)
+static int find_out(struct iw_watcher *watcher, uint32_t dir,
+		    const struct iw_raw_event *next, struct iw_scan_entry *entry)
 {
+	const int32_t wd = iw_tree_node(watcher->tree, dir)->wd;
+	struct iw_lookahead look;
 	struct iw_raw_event raw;
 
 	int r = iw_input_drain(watcher);
 	if (r < 0)
 		return r;
-	if (!find_queued(watcher, dir, entry, &raw))
+	iw_input_look(watcher, &look);
+	if (next && is_about(next, wd, entry))
+		raw = *next;
+	else if (!next_about(&look, wd, entry, &raw))
 		return iw_look(watcher, dir, entry->name, entry->name_len, &entry->type);
+	/* What comes by an exchange replaces what leaves next. */
+	if ((raw.mask & IN_MOVED_TO) && !next_about(&look, wd, entry, &raw))
+		return 0;
 	entry->type = raw.mask & IN_ISDIR ? IW_SCAN_DIR : IW_SCAN_REGULAR;
 	/* What leaves was there; what comes will be told. */
 	return (raw.mask & (IN_DELETE | IN_MOVED_FROM)) != 0;
 }
 
 int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
-		     size_t name_len)
+		     size_t name_len, const struct iw_raw_event *next)
 {
 	struct iw_scan_entry entry = {.name = name, .name_len = name_len};
 	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
-	const int there = find_out(watcher, dir, &entry);
+	const int there = find_out(watcher, dir, next, &entry);
+	/* Whatever readers knew below it, the events took it away. */
+	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
 
 	if (there == -ESTALE) {
 		/* Its directory is to be listed once it can be found again. */
+		int r = child ? iw_watcher_drop(watcher, child) : 0;
+
+		if (r < 0)
+			return r;
 		iw_tree_node(watcher->tree, dir)->flags &= (uint16_t)~IW_NODE_LISTED;
 		return iw_watcher_mark_dirty(watcher, dir);
 	}
@@ -83,8 +99,6 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 		r = iw_nameset_add(&window->known, name, name_len);
 	if (r < 0 || entry.type != IW_SCAN_DIR)
 		return r;
-	/* Whatever readers knew below it, the events took it away. */
-	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
 	if (child)
 		r = iw_watcher_drop(watcher, child);
 	return r < 0 ? r : iw_list_directory(watcher, dir, name, name_len);

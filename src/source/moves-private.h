@@ -88,9 +88,12 @@ IW_MUST_CHECK int iw_swap_check_back(struct iw_watcher *watcher,
 IW_MUST_CHECK int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *name,
 			  size_t name_len, enum iw_scan_type *ret_type);
 
-/* Tells a name as found if it exists now, whatever the events said. Returns 0 or -errno.
+/*
+ * Tells a name as found if it exists now, whatever the events said that were applied so
+ * far. next is the one that is about to be, or NULL. Returns 0 or -errno.
  */
 IW_MUST_CHECK int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir,
-				   const char *name, size_t name_len);
+				   const char *name, size_t name_len,
+				   const struct iw_raw_event *next);
 
 #endif

@@ -47,10 +47,8 @@ static struct iw_half take(struct iw_watcher *watcher, size_t index)
 	return half;
 }
 
-/*
- * The half has no other: what it names has left. next is the event that proves it, or
- * NULL; if that is about the same name, it tells what is there.
- */
+/* The half has no other: what it names has left. next is the event that proves it, or
+ * NULL. */
 static int settle(struct iw_watcher *watcher, size_t index,
 		  const struct iw_raw_event *next)
 {
@@ -63,10 +61,8 @@ static int settle(struct iw_watcher *watcher, size_t index,
 	if (r == 0 && half.node)
 		r = iw_watcher_drop(watcher, half.node);
 	/* What was exchanged with something outside is there still. */
-	const bool is_told = next && next->name_len == half.name_len &&
-			     memcmp(next->name, name, half.name_len) == 0;
-	if (r == 0 && half.dir && half.is_known && !is_told)
-		r = iw_look_and_tell(watcher, half.dir, name, half.name_len);
+	if (r == 0 && half.dir && half.is_known)
+		r = iw_look_and_tell(watcher, half.dir, name, half.name_len, next);
 	return r;
 }
 
@@ -127,7 +123,7 @@ static int add_half(struct iw_watcher *watcher, const struct iw_raw_event *raw,
 		watcher->halves_cap = cap;
 	}
 	half.cookie = raw->cookie;
-	half.is_outdated = half.dir && iw_apply_is_outdated(watcher, half.dir);
+	half.is_outdated = half.dir && iw_apply_is_outdated(watcher, half.dir, raw);
 	half.wd = raw->wd;
 	half.is_dir = raw->mask & IN_ISDIR;
 	half.time_ns = watcher->input_time_ns;

@@ -127,9 +127,9 @@ static int is_exchange(struct iw_watcher *watcher, struct iw_lookahead *look,
 	const uint32_t node = pair->from->node;
 	const int32_t there_wd = there ? iw_tree_node(watcher->tree, there)->wd : 0;
 
-	/* What readers do not know yet cannot be exchanged for them. */
-	if (!pair->from->is_known || pair->from->is_outdated ||
-	    !iw_apply_is_known(watcher, pair->to_dir, pair->to))
+	/* Readers know better already. */
+	if (pair->from->is_outdated ||
+	    iw_apply_is_outdated(watcher, pair->to_dir, pair->to))
 		return 0;
 	if ((pair->to->mask ^ back->mask) & IN_ISDIR)
 		return 1; /* what came back is not what went */
@@ -156,12 +156,24 @@ static int must_wait(struct iw_watcher *watcher, const struct pair *pair)
 	return 1;
 }
 
+/* The directory is told as it was at some moment between its watch and now. */
+static bool is_listed_meanwhile(const struct iw_watcher *watcher, uint32_t dir)
+{
+	const struct iw_window *window = iw_windows_find(&watcher->windows, dir);
+
+	return window && window->has_known && watcher->position < window->end;
+}
+
 static void remember(struct iw_watcher *watcher, const struct pair *pair,
 		     const struct iw_raw_event *back, bool is_swapped)
 {
 	struct iw_swap *swap = &watcher->swap;
 
 	swap->verdict = is_swapped ? IW_SWAP_EXCHANGE : IW_SWAP_BACK;
+	swap->is_back_dir = back->mask & IN_ISDIR;
+	swap->is_there_known = iw_apply_is_known(watcher, pair->to_dir, pair->to);
+	swap->is_ambiguous = is_listed_meanwhile(watcher, pair->from->dir) ||
+			     is_listed_meanwhile(watcher, pair->to_dir);
 	swap->cookie = back->cookie;
 	swap->dir = pair->to_dir;
 	swap->name_len = pair->to->name_len < sizeof(swap->name) ? pair->to->name_len : 0;
@@ -266,14 +278,45 @@ static int tell_beginning(struct iw_watcher *watcher, const struct iw_half *half
 	return iw_emit_found(watcher, half->dir, &entry);
 }
 
-/* Its first half took the name away; what is there now is known under it as well. */
-static int keep_known(struct iw_watcher *watcher, const struct iw_half *half)
+/* Readers know a name now, whatever the listing had, or the first half took away. */
+static int keep_known(struct iw_watcher *watcher, uint32_t dir, const char *name,
+		      size_t name_len)
 {
-	struct iw_window *window = iw_windows_find(&watcher->windows, half->dir);
+	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 
 	return window && window->has_known
-		       ? iw_nameset_add(&window->known, half->name, half->name_len)
+		       ? iw_nameset_add(&window->known, name, name_len)
 		       : 0;
+}
+
+/* Readers know nothing below a name that was told apart: its directory is found anew. */
+static int renew(struct iw_watcher *watcher, uint32_t dir, const char *name,
+		 size_t name_len, bool is_dir)
+{
+	int r = iw_moves_vacate(watcher, IW_NO_NODE, dir, name, name_len);
+
+	return r < 0 || !is_dir ? r : iw_list_directory(watcher, dir, name, name_len);
+}
+
+/* What the exchange does to the tree; is_apart: readers were told of two other things. */
+static int apply_to_tree(struct iw_watcher *watcher, const struct iw_half *half,
+			 uint32_t dir, const struct iw_raw_event *raw, bool is_apart)
+{
+	int r;
+
+	if (is_apart) {
+		r = renew(watcher, half->dir, half->name, half->name_len,
+			  watcher->swap.is_back_dir);
+		return r < 0 ? r
+			     : renew(watcher, dir, raw->name, raw->name_len,
+				     raw->mask & IN_ISDIR);
+	}
+	r = swap_nodes(watcher, half, dir, raw);
+	if (r == 0)
+		r = iw_moves_clear(watcher, dir, raw->name, raw->name_len);
+	if (r == 0)
+		r = iw_moves_clear(watcher, half->dir, half->name, half->name_len);
+	return r;
 }
 
 int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
@@ -286,18 +329,16 @@ int iw_swap_apply(struct iw_watcher *watcher, uint32_t dir,
 	if (r == 0)
 		r = watcher->config.is_paired ? iw_emit_exchange(watcher, &half, dir, raw)
 					      : iw_emit_event(watcher, dir, raw);
+	const bool is_apart = r > 0;
+	if (r >= 0)
+		r = keep_known(watcher, half.dir, half.name, half.name_len);
 	if (r == 0)
-		r = keep_known(watcher, &half);
-	if (r == 0 && watcher->swap.is_unsure)
+		r = keep_known(watcher, dir, raw->name, raw->name_len);
+	if (r == 0 && watcher->swap.is_unsure && !is_apart)
 		r = tell_beginning(watcher, &half);
 	if (r < 0 || !watcher->config.is_recursive)
 		return r;
-	r = swap_nodes(watcher, &half, dir, raw);
-	if (r == 0)
-		r = iw_moves_clear(watcher, dir, raw->name, raw->name_len);
-	if (r == 0)
-		r = iw_moves_clear(watcher, half.dir, half.name, half.name_len);
-	return r;
+	return apply_to_tree(watcher, &half, dir, raw, is_apart);
 }
 
 bool iw_swap_is_told(struct iw_watcher *watcher, const struct iw_raw_event *raw)
@@ -320,5 +361,5 @@ int iw_swap_check_back(struct iw_watcher *watcher, const struct iw_raw_event *ra
 	    !(raw->mask & IN_MOVED_TO))
 		return 0;
 	watcher->swap = (struct iw_swap){0};
-	return iw_look_and_tell(watcher, swap.dir, swap.name, swap.name_len);
+	return iw_look_and_tell(watcher, swap.dir, swap.name, swap.name_len, NULL);
 }

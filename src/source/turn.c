@@ -168,6 +168,15 @@ static int settle(struct iw_watcher *watcher, bool is_idle)
 	return tell_in_sync(watcher, now_ns);
 }
 
+/* Giving up on a half looks at names: that reads the queue, and finds directories. */
+static bool has_work(const struct iw_watcher *watcher)
+{
+	const bool is_held = watcher->swap.deadline_ns != 0;
+
+	return watcher->agenda.visits.len || watcher->agenda.upgrades.len ||
+	       (watcher->backlog.len && !is_held);
+}
+
 int iw_watcher_turn(struct iw_watcher *watcher)
 {
 	int r = 1;
@@ -183,6 +192,8 @@ int iw_watcher_turn(struct iw_watcher *watcher)
 			const int settled = settle(watcher, r == 0);
 			if (settled < 0)
 				r = settled;
+			else if (r == 0 && has_work(watcher))
+				r = 1;
 		}
 	}
 	/* A descriptor into a tree keeps it from being unmounted. */

@@ -150,8 +150,8 @@ static int known_elsewhere(struct iw_watcher *watcher, uint32_t node, uint32_t h
 }
 
 /*
- * Another directory has the node's name by now, and what the events say of that is queued.
- * Until they are applied the node stays what it is: its own events go on.
+ * Another directory has the node's name by now, and what the events say of that is
+ * queued. Until they are applied the node stays what it is: its own events go on.
  */
 static int leave_to_events(struct iw_watcher *watcher, uint32_t node, int32_t wd)
 {

@@ -64,9 +64,12 @@ struct iw_half {
 /* What was found out about the rename that is applied next (swap.c). */
 struct iw_swap {
 	enum { IW_SWAP_NONE, IW_SWAP_EXCHANGE, IW_SWAP_BACK } verdict;
-	bool is_unsure;  /* whether there was anything at the turning point */
-	uint32_t cookie; /* of the second pair; 0: none */
-	uint32_t dir;    /* where the first pair ended: what is there after the second */
+	bool is_unsure;      /* whether there was anything at the turning point */
+	bool is_ambiguous;   /* a listing may have told the outcome already */
+	bool is_there_known; /* readers know what was at the turning point */
+	bool is_back_dir; /* what is at the first pair's beginning now is a directory */
+	uint32_t cookie;  /* of the second pair; 0: none */
+	uint32_t dir;     /* where the first pair ended: what is there after the second */
 	char name[NAME_MAX + 1];
 	size_t name_len;
 	int64_t deadline_ns; /* the input is held until then; 0: it is not */
@@ -254,8 +257,9 @@ IW_MUST_CHECK int iw_apply(struct iw_watcher *watcher, const struct iw_raw_event
 bool iw_apply_is_known(const struct iw_watcher *watcher, uint32_t dir,
 		       const struct iw_raw_event *raw);
 
-/* True if the directory was listed for readers after this event. */
-bool iw_apply_is_outdated(const struct iw_watcher *watcher, uint32_t dir);
+/* True if readers were told of the event's name in dir as it was after this event. */
+bool iw_apply_is_outdated(const struct iw_watcher *watcher, uint32_t dir,
+			  const struct iw_raw_event *raw);
 
 /* ---- resync.c ---- */
 IW_MUST_CHECK int iw_resync_overflow(struct iw_watcher *watcher);
@@ -324,7 +328,11 @@ IW_MUST_CHECK int iw_emit_half(struct iw_watcher *watcher, const struct iw_half 
 IW_MUST_CHECK int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half,
 			       uint32_t dir, const struct iw_raw_event *raw);
 
-/* Two names have swapped places; from is what was at half's place and is at dir's now. */
+/*
+ * Two names have swapped places; from is what was at half's place and is at dir's now.
+ * Returns 1 if they were told apart, because a name is hidden or because readers may know
+ * of the exchange: what is below them is not known now. Returns 0 or -errno otherwise.
+ */
 IW_MUST_CHECK int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half,
 				   uint32_t dir, const struct iw_raw_event *raw);
 

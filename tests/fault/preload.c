@@ -7,7 +7,8 @@
  *   FAULT_AT     at the n-th call since inotify was opened, counted from 1
  *   FAULT_TIMES  and how many calls from there on (default 1)
  *   FAULT_LOG    a file that is made once it happens
- *   PAUSE_AT     a name: once a listing has it, the program stops before it goes on
+ *   PAUSE_AT     a name: the program stops after the first read of a listing that has it
+ *   PAUSE_IN     a name: the program stops once before it lists a directory of that name
  *   PAUSE_DRY    a file: if it is there when the queue is read and found empty, it is
  *                removed and the program stops
  */
@@ -20,6 +21,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -198,9 +200,34 @@ int ioctl(int fd, unsigned long request, ...)
 static void pause_at(const char *entries, size_t len)
 {
 	const char *name = getenv("PAUSE_AT");
+	static int is_over;
 
-	if (name && memmem(entries, len, name, strlen(name) + 1))
-		stop();
+	if (is_over || !name || !memmem(entries, len, name, strlen(name) + 1))
+		return;
+	is_over = 1;
+	stop();
+}
+
+/* The same before the listing: what happens now is in it, and in the queue too. */
+static void pause_in(int dir_fd)
+{
+	const char *name = getenv("PAUSE_IN");
+	static int is_over;
+	char link[64];
+	char path[4096];
+
+	if (is_over || !name || queue_fd < 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir_fd);
+	const ssize_t len = readlink(link, path, sizeof(path) - 1);
+	if (len < 0)
+		return;
+	path[len] = '\0';
+	const char *slash = strrchr(path, '/');
+	if (!slash || strcmp(slash + 1, name) != 0)
+		return;
+	is_over = 1;
+	stop();
 }
 
 long syscall(long number, ...)
@@ -214,6 +241,8 @@ long syscall(long number, ...)
 	va_end(rest);
 	if (number == SYS_getdents64 && fails("getdents64"))
 		return -1;
+	if (number == SYS_getdents64)
+		pause_in((int)arguments[0]);
 	const long r = REAL(syscall, number, arguments[0], arguments[1], arguments[2],
 			    arguments[3], arguments[4], arguments[5]);
 	if (number == SYS_getdents64 && r > 0)

@@ -13,32 +13,13 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
-from faulty import Run, exchange_paths, need_library, put_file  # noqa: E402
+from faulty import exchange_paths, need_library, put_file  # noqa: E402
+from paused import PausedTest, await_stop  # noqa: E402
 
 
 def setUpModule():
     """Without the library nothing stops."""
     need_library()
-
-
-def await_stop(run):
-    """Returns when the program has stopped."""
-    os.waitid(os.P_PID, run.program.child.pid, os.WSTOPPED | os.WNOWAIT)
-
-
-class PausedTest(unittest.TestCase):
-    """Runs that stop once and have to be right."""
-
-    def run_paused(self, variables, *steps):
-        """Returns the run."""
-        run = Run(variables)
-        try:
-            run.work(*steps)
-        finally:
-            run.close()
-        self.assertTrue(run.is_met, "it never stopped")
-        self.assertIsNone(run.status, run.stderr)
-        return run
 
 
 class ListingTest(PausedTest):
@@ -63,7 +44,7 @@ class ListingTest(PausedTest):
             os.rename(run.root + b"/n/marked", run.root + b"/e/away")
 
         run = self.meanwhile(change)
-        self.assertIn(("exchange", b"root/d/f"), run.events())
+        self.assertIn(("moved_in", b"root/d/f"), run.events())
         self.assertIn(("move", b"root/e/away"), run.events())
 
     def test_exchange_backwards_and_move_away(self):
