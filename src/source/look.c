@@ -79,18 +79,9 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 	struct iw_scan_entry entry = {.name = name, .name_len = name_len};
 	struct iw_window *window = iw_windows_find(&watcher->windows, dir);
 	const int there = find_out(watcher, dir, next, &entry);
-	/* Whatever readers knew below it, the events took it away. */
-	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
 
-	if (there == -ESTALE) {
-		/* Its directory is to be listed once it can be found again. */
-		int r = child ? iw_watcher_drop(watcher, child) : 0;
-
-		if (r < 0)
-			return r;
-		iw_tree_node(watcher->tree, dir)->flags &= (uint16_t)~IW_NODE_LISTED;
-		return iw_watcher_mark_dirty(watcher, dir);
-	}
+	if (there == -ESTALE)
+		return 1;
 	if (there <= 0)
 		return there;
 	watcher->listing_time_ns = iw_watcher_realtime_ns();
@@ -99,6 +90,8 @@ int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir, const char *name,
 		r = iw_nameset_add(&window->known, name, name_len);
 	if (r < 0 || entry.type != IW_SCAN_DIR)
 		return r;
+	/* Whatever readers knew below it, the events took it away. */
+	const uint32_t child = iw_tree_find_child(watcher->tree, dir, name, name_len);
 	if (child)
 		r = iw_watcher_drop(watcher, child);
 	return r < 0 ? r : iw_list_directory(watcher, dir, name, name_len);

@@ -44,6 +44,10 @@ IW_MUST_CHECK int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir,
 /* The same for the moved directory itself: its IN_MOVE_SELF comes behind both halves. */
 IW_MUST_CHECK int iw_moves_settle_node(struct iw_watcher *watcher, uint32_t node);
 
+/* Looks for a name again when the stream has caught up. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_moves_look_later(struct iw_watcher *watcher, uint32_t dir,
+				      const char *name, size_t name_len);
+
 /* Gives up waiting where the time is over; sets deadlines where none is. */
 IW_MUST_CHECK int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns);
 
@@ -90,7 +94,8 @@ IW_MUST_CHECK int iw_look(struct iw_watcher *watcher, uint32_t dir, const char *
 
 /*
  * Tells a name as found if it exists now, whatever the events said that were applied so
- * far. next is the one that is about to be, or NULL. Returns 0 or -errno.
+ * far. next is the one that is about to be, or NULL. Returns 0, 1 if the directory's path
+ * has moved on and a later look is needed, or -errno.
  */
 IW_MUST_CHECK int iw_look_and_tell(struct iw_watcher *watcher, uint32_t dir,
 				   const char *name, size_t name_len,

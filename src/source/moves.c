@@ -13,6 +13,9 @@
  * system call, so only a writer that is preempted between them takes that long. */
 static const int64_t WAIT_NS = 2 * 1000 * 1000;
 
+/* How often a name is looked for whose directory cannot be reached. */
+enum { MAX_LOOKS = 50 };
+
 void iw_moves_done(struct iw_watcher *watcher)
 {
 	for (size_t i = 0; i < watcher->halves_len; i++)
@@ -47,37 +50,68 @@ static struct iw_half take(struct iw_watcher *watcher, size_t index)
 	return half;
 }
 
-/* The half has no other: what it names has left. next is the event that proves it, or
- * NULL. */
+/* What was exchanged with something outside is there still: it is looked for. Returns 1
+ * if that is to be done later, 0, or -errno. */
+static int look(struct iw_watcher *watcher, struct iw_half *half,
+		const struct iw_raw_event *next)
+{
+	if (!half->dir || !half->is_known)
+		return 0;
+	int r = iw_look_and_tell(watcher, half->dir, half->name, half->name_len, next);
+	if (r <= 0)
+		return r;
+	if (++half->looks <= MAX_LOOKS)
+		return 1;
+	/* Something else than the stream keeps us from it: visiting it will tell. */
+	iw_tree_node(watcher->tree, half->dir)->flags &= (uint16_t)~IW_NODE_LISTED;
+	return iw_watcher_mark_dirty(watcher, half->dir);
+}
+
+/*
+ * The half has no other: what it names has left. next is the event that proves it, or
+ * NULL. Returns 1 if the half stays because its name is to be looked for again, 0 if it
+ * was taken, or -errno.
+ */
 static int settle(struct iw_watcher *watcher, size_t index,
 		  const struct iw_raw_event *next)
 {
-	struct iw_half half = take(watcher, index);
-	IW_AUTO_FREE char *name = half.name;
+	struct iw_half *half = &watcher->halves[index];
 	int r = 0;
 
-	if (watcher->config.is_paired)
-		r = iw_emit_half(watcher, &half);
-	if (r == 0 && half.node)
-		r = iw_watcher_drop(watcher, half.node);
-	/* What was exchanged with something outside is there still. */
-	if (r == 0 && half.dir && half.is_known)
-		r = iw_look_and_tell(watcher, half.dir, name, half.name_len, next);
+	if (!half->looks && watcher->config.is_paired)
+		r = iw_emit_half(watcher, half);
+	if (r == 0 && half->node)
+		r = iw_watcher_drop(watcher, half->node);
+	if (r == 0)
+		r = look(watcher, half, next);
+	if (r > 0)
+		half->deadline_ns = iw_watcher_now_ns() + WAIT_NS;
+	if (r == 0)
+		free(take(watcher, index).name);
 	return r;
+}
+
+static bool is_about(const struct iw_half *half, const struct iw_raw_event *raw)
+{
+	return raw->name_len == half->name_len &&
+	       memcmp(raw->name, half->name, half->name_len) == 0;
 }
 
 int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir,
 			const struct iw_raw_event *next)
 {
 	for (size_t i = 0; i < watcher->halves_len;) {
-		if (watcher->halves[i].dir != dir ||
-		    watcher->halves[i].cookie == next->cookie) {
+		const struct iw_half *half = &watcher->halves[i];
+
+		if (half->dir != dir || half->cookie == next->cookie ||
+		    (half->looks && !is_about(half, next))) {
 			i++;
 			continue;
 		}
 		int r = settle(watcher, i, next);
 		if (r < 0)
 			return r;
+		i += (size_t)r;
 	}
 	return 0;
 }
@@ -85,8 +119,11 @@ int iw_moves_settle_dir(struct iw_watcher *watcher, uint32_t dir,
 int iw_moves_settle_node(struct iw_watcher *watcher, uint32_t node)
 {
 	for (size_t i = 0; i < watcher->halves_len; i++) {
-		if (watcher->halves[i].node == node)
-			return settle(watcher, i, NULL);
+		if (watcher->halves[i].node == node) {
+			int r = settle(watcher, i, NULL);
+
+			return r < 0 ? r : 0;
+		}
 	}
 	return 0;
 }
@@ -105,6 +142,7 @@ int iw_moves_expire(struct iw_watcher *watcher, int64_t now_ns)
 		int r = settle(watcher, i, NULL);
 		if (r < 0)
 			return r;
+		i += (size_t)r;
 	}
 	return 0;
 }
@@ -153,6 +191,15 @@ int iw_moves_from_old(struct iw_watcher *watcher, uint32_t dir,
 		      const struct iw_raw_event *raw)
 {
 	return add_half(watcher, raw, (struct iw_half){.dir = dir});
+}
+
+int iw_moves_look_later(struct iw_watcher *watcher, uint32_t dir, const char *name,
+			size_t name_len)
+{
+	const struct iw_raw_event nothing = {.name = name, .name_len = name_len};
+
+	return add_half(watcher, &nothing,
+			(struct iw_half){.dir = dir, .is_known = true, .looks = 1});
 }
 
 bool iw_moves_is_judged_anew(const struct iw_watcher *watcher)
@@ -226,7 +273,7 @@ static int move_node(struct iw_watcher *watcher, uint32_t node, uint32_t dir,
 struct iw_half *iw_moves_find(struct iw_watcher *watcher, uint32_t cookie)
 {
 	for (size_t i = 0; i < watcher->halves_len; i++) {
-		if (watcher->halves[i].cookie == cookie)
+		if (watcher->halves[i].cookie == cookie && !watcher->halves[i].looks)
 			return &watcher->halves[i];
 	}
 	return NULL;

@@ -361,5 +361,7 @@ int iw_swap_check_back(struct iw_watcher *watcher, const struct iw_raw_event *ra
 	    !(raw->mask & IN_MOVED_TO))
 		return 0;
 	watcher->swap = (struct iw_swap){0};
-	return iw_look_and_tell(watcher, swap.dir, swap.name, swap.name_len, NULL);
+	int r = iw_look_and_tell(watcher, swap.dir, swap.name, swap.name_len, NULL);
+	return r > 0 ? iw_moves_look_later(watcher, swap.dir, swap.name, swap.name_len)
+		     : r;
 }

@@ -54,6 +54,7 @@ struct iw_half {
 	bool is_dir;
 	bool is_known;    /* readers of the stream know the name */
 	bool is_outdated; /* a listing that came later was told already */
+	unsigned looks;   /* it is told to be gone; how often its name was looked for */
 	int32_t wd;
 	int64_t time_ns;
 	int64_t deadline_ns; /* CLOCK_MONOTONIC; 0: not set yet */

@@ -245,7 +245,11 @@ long syscall(long number, ...)
 		pause_in((int)arguments[0]);
 	const long r = REAL(syscall, number, arguments[0], arguments[1], arguments[2],
 			    arguments[3], arguments[4], arguments[5]);
-	if (number == SYS_getdents64 && r > 0)
-		pause_at((const char *)arguments[1], (size_t)r);
+	if (number == SYS_getdents64 && r > 0) {
+		const char *entries;
+
+		memcpy(&entries, &arguments[1], sizeof(entries));
+		pause_at(entries, (size_t)r);
+	}
 	return r;
 }
