@@ -264,9 +264,10 @@ static PyMethodDef methods[] = {
 
 /* What create() takes is not in the table of masks. */
 static const struct iw_mask_name create_flags[] = {
-	{"NONBLOCK", IN_NONBLOCK, 0, "for create(): O_NONBLOCK"},
-	{"CLOEXEC", IN_CLOEXEC, 0, "for create(): O_CLOEXEC"},
-	{"CLOSE_EXEC", IN_CLOEXEC, 0, "the name that CLOEXEC had in older versions"},
+	{IW_MASK_NAME("NONBLOCK"), IN_NONBLOCK, 0, "for create(): O_NONBLOCK"},
+	{IW_MASK_NAME("CLOEXEC"), IN_CLOEXEC, 0, "for create(): O_CLOEXEC"},
+	{IW_MASK_NAME("CLOSE_EXEC"), IN_CLOEXEC, 0,
+	 "the name that CLOEXEC had in older versions"},
 };
 
 static int add_constant(PyObject *module, const char *prefix,

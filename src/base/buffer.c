@@ -14,10 +14,8 @@ void iw_buffer_done(struct iw_buffer *buffer)
 	*buffer = IW_BUFFER_INIT;
 }
 
-int iw_buffer_reserve(struct iw_buffer *buffer, size_t extra_len)
+int iw_buffer_grow(struct iw_buffer *buffer, size_t extra_len)
 {
-	if (extra_len <= buffer->cap - buffer->len)
-		return 0;
 	if (extra_len > SIZE_MAX / 2 - buffer->len)
 		return -ENOMEM;
 	size_t cap = buffer->cap ? buffer->cap : SMALLEST_CAPACITY;
@@ -29,28 +27,6 @@ int iw_buffer_reserve(struct iw_buffer *buffer, size_t extra_len)
 	buffer->data = data;
 	buffer->cap = cap;
 	return 0;
-}
-
-int iw_buffer_append(struct iw_buffer *buffer, const void *bytes, size_t len)
-{
-	if (len == 0)
-		return 0;
-	int r = iw_buffer_reserve(buffer, len);
-	if (r < 0)
-		return r;
-	memcpy(buffer->data + buffer->len, bytes, len);
-	buffer->len += len;
-	return 0;
-}
-
-int iw_buffer_append_char(struct iw_buffer *buffer, char byte)
-{
-	return iw_buffer_append(buffer, &byte, 1);
-}
-
-int iw_buffer_append_str(struct iw_buffer *buffer, const char *text)
-{
-	return iw_buffer_append(buffer, text, strlen(text));
 }
 
 int iw_buffer_printf(struct iw_buffer *buffer, const char *format, ...)

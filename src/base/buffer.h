@@ -24,16 +24,43 @@ struct iw_buffer {
 /* Frees the memory; the buffer is empty and usable afterwards. */
 void iw_buffer_done(struct iw_buffer *buffer);
 
+/* What iw_buffer_reserve() does when there is not enough room yet. */
+IW_MUST_CHECK int iw_buffer_grow(struct iw_buffer *buffer, size_t extra_len);
+
 /* Makes room for extra_len more bytes. Returns 0, or -ENOMEM (buffer unchanged). */
-IW_MUST_CHECK int iw_buffer_reserve(struct iw_buffer *buffer, size_t extra_len);
+IW_MUST_CHECK static inline int iw_buffer_reserve(struct iw_buffer *buffer,
+						  size_t extra_len)
+{
+	if (buffer->data && extra_len <= buffer->cap - buffer->len)
+		return 0;
+	return iw_buffer_grow(buffer, extra_len);
+}
 
 /* Appends len bytes. Returns 0, or -ENOMEM (buffer unchanged). */
-IW_MUST_CHECK int iw_buffer_append(struct iw_buffer *buffer, const void *bytes,
-				   size_t len);
+IW_MUST_CHECK static inline int iw_buffer_append(struct iw_buffer *buffer,
+						 const void *bytes, size_t len)
+{
+	if (len == 0)
+		return 0;
+	int r = iw_buffer_reserve(buffer, len);
+	if (r < 0)
+		return r;
+	memcpy(buffer->data + buffer->len, bytes, len);
+	buffer->len += len;
+	return 0;
+}
 
 /* Appends one byte, or a NUL-terminated string without its NUL. */
-IW_MUST_CHECK int iw_buffer_append_char(struct iw_buffer *buffer, char byte);
-IW_MUST_CHECK int iw_buffer_append_str(struct iw_buffer *buffer, const char *text);
+IW_MUST_CHECK static inline int iw_buffer_append_char(struct iw_buffer *buffer, char byte)
+{
+	return iw_buffer_append(buffer, &byte, 1);
+}
+
+IW_MUST_CHECK static inline int iw_buffer_append_str(struct iw_buffer *buffer,
+						     const char *text)
+{
+	return iw_buffer_append(buffer, text, strlen(text));
+}
 
 /* Appends as printf(3) would, without the final NUL. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK IW_PRINTF(2, 3) int iw_buffer_printf(struct iw_buffer *buffer,

@@ -150,3 +150,8 @@ int iw_limits_append_remedy(struct iw_buffer *buffer, int error)
 		return 0;
 	}
 }
+
+long iw_limits_queue_len(void)
+{
+	return read_limit("max_queued_events");
+}

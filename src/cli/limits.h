@@ -16,4 +16,7 @@
  */
 IW_MUST_CHECK int iw_limits_append_remedy(struct iw_buffer *buffer, int error);
 
+/* How many events the kernel queues for an instance, or -1 if that cannot be read. */
+long iw_limits_queue_len(void);
+
 #endif

@@ -3,7 +3,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <time.h>
 #include <uv.h>
+
+#include "cli/limits.h"
+#include "core/pace.h"
 
 static const int64_t NS_PER_MS = 1000000;
 
@@ -27,6 +31,8 @@ struct loop {
 	bool is_source_polled;
 	bool is_abandoned; /* what still waits is given up */
 	int64_t progress_ns;
+	int64_t look_ns; /* when the first of the turns began that empty the queue */
+	struct iw_pace pace;
 };
 
 static int64_t now_ns(void)
@@ -244,6 +250,32 @@ static bool take_turn(struct loop *loop)
 	return r > 0;
 }
 
+/*
+ * Lets events gather while they keep coming. Returns true if it is time to look again. A
+ * signal ends the wait, and nothing else is as urgent.
+ */
+static bool gather(struct loop *loop)
+{
+	const struct iw_session *session = loop->session;
+
+	if (!session->is_ready || session->is_ending)
+		return false;
+	const int64_t wait_ns = iw_pace_wait_ns(&loop->pace, loop->look_ns, now_ns(),
+						iw_watcher_events(session->watcher));
+	if (wait_ns == 0)
+		return false;
+	/* Asked for only now, because few who start ever need it. */
+	if (loop->pace.room == 0) {
+		const long queue_len = iw_limits_queue_len();
+
+		loop->pace.room = queue_len >= 4 ? (uint64_t)queue_len / 4 : 1;
+	}
+	const struct timespec wait = {.tv_sec = wait_ns / 1000000000,
+				      .tv_nsec = wait_ns % 1000000000};
+	nanosleep(&wait, NULL);
+	return true;
+}
+
 static void flush(struct loop *loop)
 {
 	int r = iw_output_flush(loop->session->output);
@@ -275,24 +307,27 @@ void iw_loop_run(struct iw_session *session)
 		return;
 	}
 	session->last_told_ns = now_ns();
+	loop.pace.bound_ns = options->latency_ns;
 	loop.progress_ns = now_ns() + PROGRESS_NS;
 	if (options->timeout_ns)
 		start_timer(&loop.timeout, on_timeout, options->timeout_ns);
 	if (options->total_ns)
 		start_timer(&loop.total, on_total, options->total_ns);
 	iw_say(session->messages, IW_INFO, "Setting up watches.");
-	for (;;) {
-		const bool has_more = take_turn(&loop);
-
+	for (bool has_more = false;;) {
+		if (!has_more)
+			loop.look_ns = now_ns();
+		has_more = take_turn(&loop);
 		flush(&loop);
 		if (is_over(&loop))
 			break;
 		if (has_more)
 			show_progress(&loop);
+		const bool is_due = has_more || gather(&loop);
 		const bool is_new =
 			poll_source(&loop, !session->is_ending &&
 						   !iw_output_is_full(session->output));
-		uv_run(&loop.uv, has_more || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+		uv_run(&loop.uv, is_due || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 	}
 	loop_done(&loop);
 }

@@ -190,6 +190,18 @@ static int set_timeout(const struct iw_option_value *value)
 	return set_duration(value, &value->options->timeout_ns);
 }
 
+/* The wait is one system call: whatever else happens in it has to wait as well. */
+static const int64_t LATENCY_MAX_NS = 1000 * 1000 * 1000;
+
+static int set_latency(const struct iw_option_value *value)
+{
+	int r = set_duration(value, &value->options->latency_ns);
+
+	if (r == 0 && value->options->latency_ns > LATENCY_MAX_NS)
+		return refuse(value, "is more than a second");
+	return r;
+}
+
 static int set_total(const struct iw_option_value *value)
 {
 	return set_duration(value, &value->options->total_ns);
@@ -294,6 +306,8 @@ const struct iw_option iw_option_table[] = {
 	 "append to FILE instead of stdout; SIGHUP reopens it", set_output},
 	{"buffer", 0, "SIZE", NULL, "keep up to SIZE for a slow reader (default 64M)",
 	 set_buffer},
+	{"latency", 0, "TIME", NULL,
+	 "gather events for TIME while they keep coming (1ms)", set_latency},
 	{"quiet", 'q', NULL, NULL, "say less on stderr; -qq shows no records either",
 	 set_quiet},
 	{"verbose", 'v', NULL, NULL, "say more on stderr", set_verbose},

@@ -12,6 +12,7 @@
 enum { FIRST_OPTION = 256, PATH_ARGUMENT = 1, MAX_OPTIONS = 64 };
 
 static const uint64_t DEFAULT_BUFFER_LEN = 64 << 20;
+static const int64_t DEFAULT_LATENCY_NS = 1000 * 1000;
 
 int iw_text_list_add(struct iw_text_list *list, const char *bytes, size_t len)
 {
@@ -174,7 +175,11 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 	int code;
 	int r = 0;
 
-	*options = (struct iw_options){.ready_fd = -1, .buffer_len = DEFAULT_BUFFER_LEN};
+	*options = (struct iw_options){
+		.ready_fd = -1,
+		.buffer_len = DEFAULT_BUFFER_LEN,
+		.latency_ns = DEFAULT_LATENCY_NS,
+	};
 	make_parser(&parser);
 	opterr = 0;
 	optind = 0;

@@ -71,6 +71,7 @@ struct iw_options {
 
 	const char *output_path;
 	uint64_t buffer_len;
+	int64_t latency_ns; /* how long events may gather */
 	int64_t timeout_ns; /* 0: never */
 	int64_t total_ns;   /* --for; 0: for ever */
 	uint64_t count;     /* 0: no end */

@@ -31,7 +31,8 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 	if (iw_event_is_control(record->event))
 		return 0;
 	session->told++;
-	session->last_told_ns = monotonic_ns();
+	if (session->options->timeout_ns)
+		session->last_told_ns = monotonic_ns();
 	if (session->told != session->options->count)
 		return 0;
 	iw_session_end(session, IW_STATUS_DONE);
@@ -131,6 +132,8 @@ int iw_report_record(void *context, const struct iw_record *record)
 {
 	struct iw_session *session = context;
 
+	if (!iw_event_is_control(record->event))
+		return print_record(session, record);
 	if (record->event == IW_LOST)
 		return report_lost(session, record);
 	if (record->event == IW_READY)

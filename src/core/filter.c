@@ -11,6 +11,7 @@ struct pattern_list {
 struct iw_filter {
 	struct pattern_list lists[IW_FILTER_KIND_COUNT];
 	enum iw_filter_type type;
+	bool is_strict; /* not everything is shown */
 };
 
 int iw_filter_new(struct iw_filter **ret_filter)
@@ -49,6 +50,7 @@ int iw_filter_add(struct iw_filter *filter, enum iw_filter_kind kind,
 	if (!items)
 		return -ENOMEM;
 	list->items = items;
+	filter->is_strict = true;
 	items[list->len++] = *pattern;
 	return 0;
 }
@@ -56,6 +58,7 @@ int iw_filter_add(struct iw_filter *filter, enum iw_filter_kind kind,
 void iw_filter_set_type(struct iw_filter *filter, enum iw_filter_type type)
 {
 	filter->type = type;
+	filter->is_strict |= type != IW_TYPE_ANY;
 }
 
 /* The last component, also of a directory's own path "d/sub/" and of a root. */
@@ -106,7 +109,7 @@ bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path
 {
 	size_t below_len;
 
-	if (!filter)
+	if (!filter || !filter->is_strict)
 		return false;
 	iw_path_below_root(path, &below_len);
 	if (below_len == 0)
@@ -123,7 +126,7 @@ bool iw_filter_has_ignores(const struct iw_filter *filter)
 bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 		     bool is_dir)
 {
-	if (!filter)
+	if (!filter || !filter->is_strict)
 		return true;
 	const struct pattern_list *lists = filter->lists;
 

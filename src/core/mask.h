@@ -25,8 +25,12 @@ enum iw_mask_use {
 	IW_MASK_PRINT = 1 << 4,   /* appears in %e */
 };
 
+/* The first two members of an entry. */
+#define IW_MASK_NAME(text) text, sizeof(text) - 1
+
 struct iw_mask_name {
 	const char *name; /* upper case, without IN_: "CLOSE_WRITE" */
+	size_t name_len;
 	uint32_t bits;
 	unsigned uses;       /* enum iw_mask_use, combined */
 	const char *meaning; /* one line for --help and docstrings */

@@ -47,11 +47,6 @@ int iw_event_from_bit(uint32_t bit, enum iw_event *ret_event)
 	return -EINVAL;
 }
 
-bool iw_event_is_control(enum iw_event event)
-{
-	return event >= IW_OVERFLOW;
-}
-
 bool iw_record_is_dir(const struct iw_record *record)
 {
 	const struct iw_path *path = &record->path;

@@ -75,7 +75,10 @@ const char *iw_event_word(enum iw_event event);
 IW_MUST_CHECK int iw_event_from_bit(uint32_t bit, enum iw_event *ret_event);
 
 /* True for what concerns the stream rather than a file: overflow, resync … ready. */
-bool iw_event_is_control(enum iw_event event);
+static inline bool iw_event_is_control(enum iw_event event)
+{
+	return event >= IW_OVERFLOW;
+}
 
 /* True if the record is about a directory (the kernel leaves IN_ISDIR out of its *_SELF).
  */

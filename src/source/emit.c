@@ -93,6 +93,30 @@ static bool is_shown(const struct iw_watcher *watcher, const struct iw_record *r
 			       iw_record_is_dir(record));
 }
 
+/* One record for each event of the mask; nearly always there is one. */
+static int emit_bits(struct iw_watcher *watcher, struct iw_record *record, uint32_t told,
+		     uint32_t dir_bit)
+{
+	const uint32_t bits = told & (IN_ALL_EVENTS | IN_UNMOUNT);
+
+	if ((bits & (bits - 1)) == 0) {
+		record->mask = bits | dir_bit;
+		return iw_event_from_bit(bits, &record->event) < 0
+			       ? 0
+			       : emit(watcher, record);
+	}
+	for (size_t i = 0; i < IW_ARRAY_LEN(causal_order); i++) {
+		if (!(told & causal_order[i]) ||
+		    iw_event_from_bit(causal_order[i], &record->event) < 0)
+			continue;
+		record->mask = causal_order[i] | dir_bit;
+		int r = emit(watcher, record);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int iw_emit_event(struct iw_watcher *watcher, uint32_t node,
 		  const struct iw_raw_event *raw)
 {
@@ -113,16 +137,7 @@ int iw_emit_event(struct iw_watcher *watcher, uint32_t node,
 		return r;
 	if (!(told & IN_UNMOUNT) && !is_shown(watcher, &record))
 		return 0;
-	for (size_t i = 0; i < IW_ARRAY_LEN(causal_order); i++) {
-		if (!(told & causal_order[i]) ||
-		    iw_event_from_bit(causal_order[i], &record.event) < 0)
-			continue;
-		record.mask = causal_order[i] | dir_bit;
-		r = emit(watcher, &record);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return emit_bits(watcher, &record, told, dir_bit);
 }
 
 int iw_emit_found(struct iw_watcher *watcher, uint32_t node,

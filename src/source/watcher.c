@@ -231,6 +231,11 @@ static size_t count_awaited(const struct iw_tree *tree)
 	return awaited;
 }
 
+uint64_t iw_watcher_events(const struct iw_watcher *watcher)
+{
+	return watcher->state.events;
+}
+
 void iw_watcher_get_state(const struct iw_watcher *watcher,
 			  struct iw_watcher_state *ret_state)
 {

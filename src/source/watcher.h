@@ -113,6 +113,9 @@ IW_MUST_CHECK int iw_watcher_turn(struct iw_watcher *watcher);
 /* Tries again to watch what could not be watched. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_watcher_retry(struct iw_watcher *watcher);
 
+/* How many events were read from the kernel and applied, as in the state, but cheaply. */
+uint64_t iw_watcher_events(const struct iw_watcher *watcher);
+
 void iw_watcher_get_state(const struct iw_watcher *watcher,
 			  struct iw_watcher_state *ret_state);
 

@@ -22,7 +22,8 @@ load helper
 @test "a value is missing, or too many" {
 	local option
 	for option in -e -n -t -o --event --count --format --timeout --for --exclude --glob \
-		--ignore --ready-fd --buffer --max-depth --pid-file --fromfile --fromfile0; do
+		--ignore --ready-fd --buffer --max-depth --pid-file --fromfile --fromfile0 \
+		--latency; do
 		run -1 --separate-stderr "$INOWATCH" d "$option"
 		# shellcheck disable=SC2154
 		[[ $stderr == "inowatch: --"*" needs a value; see --help" ]]
@@ -83,6 +84,7 @@ load helper
 		fails "--buffer: '$value' is not a size; write 65536, 64k or 64M" \
 			--buffer "$value" d
 	done
+	fails "--latency: '1001ms' is more than a second" --latency 1001ms d
 	for value in 0 -1 '' x 1x 18446744073709551616; do
 		fails "--count: '$value' is not a number of records above 0" -n "$value" d
 	done
