@@ -135,6 +135,7 @@ static int init_watcher(struct iw_session *session)
 		.is_one_file_system = options->is_one_file_system,
 		.is_paired = is_paired,
 		.is_listed = options->is_listed,
+		.may_change_directory = true,
 		.max_depth = options->max_depth,
 		.filter = session->filter,
 		.record = iw_report_record,

@@ -35,8 +35,8 @@ struct listing {
 	bool is_failed; /* by us, and not by the directory */
 };
 
-int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
-		      size_t name_len)
+static int add_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
+			 size_t name_len, bool is_listing)
 {
 	uint32_t child = iw_tree_find_child(watcher->tree, node, name, name_len);
 	bool is_wanted;
@@ -49,10 +49,18 @@ int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *nam
 		r = iw_tree_add(watcher->tree, node, name, name_len, &child);
 		if (r < 0)
 			return r;
+		if (is_listing && iw_batch_is_wanted(watcher))
+			return iw_node_stack_push(&watcher->batch.nodes, child);
 	}
 	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
 		return 0;
 	return iw_watcher_mark_dirty(watcher, child);
+}
+
+int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
+		      size_t name_len)
+{
+	return add_directory(watcher, node, name, name_len, false);
 }
 
 static int tell_and_enter(struct listing *listing, const struct iw_scan_entry *entry)
@@ -67,8 +75,8 @@ static int tell_and_enter(struct listing *listing, const struct iw_scan_entry *e
 			return r;
 	}
 	return entry->type == IW_SCAN_DIR
-		       ? iw_list_directory(listing->watcher, listing->node, entry->name,
-					   entry->name_len)
+		       ? add_directory(listing->watcher, listing->node, entry->name,
+				       entry->name_len, true)
 		       : 0;
 }
 
@@ -114,6 +122,12 @@ int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
+	if (watcher->batch.nodes.len) {
+		int watched = iw_batch_watch(watcher, fd);
+
+		listing.is_failed = listing.is_failed || watched < 0;
+		r = watched < 0 ? watched : r;
+	}
 	watcher->listing_end = iw_input_end(watcher);
 	if (listing.window)
 		listing.window->end = watcher->listing_end;

@@ -239,6 +239,19 @@ static int watch(struct iw_watcher *watcher, const struct opened *opened)
 	return r < 0 ? r : wd;
 }
 
+/* The listing of its parent has set its watch, and this is what it was set on. */
+static bool is_fresh(struct iw_watcher *watcher, uint32_t node,
+		     const struct opened *opened)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
+	const bool is_fresh = (fields->flags & IW_NODE_FRESH) && fields->wd &&
+			      fields->inode == opened->st.st_ino &&
+			      fields->device == iw_walk_device(&opened->st);
+
+	fields->flags &= (uint16_t)~IW_NODE_FRESH;
+	return is_fresh;
+}
+
 static int list_opened(struct iw_watcher *watcher, uint32_t node,
 		       const struct opened *opened)
 {
@@ -284,7 +297,9 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *
 		    iw_walk_device(&opened->st))
 			return 0;
 	}
-	const int wd = watch(watcher, opened);
+	const int wd = is_fresh(watcher, node, opened)
+			       ? iw_tree_node(watcher->tree, node)->wd
+			       : watch(watcher, opened);
 	if (wd == -EACCES)
 		return await_permission(watcher, node, opened->parent_fd, EACCES);
 	if (wd < 0)

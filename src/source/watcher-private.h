@@ -4,6 +4,7 @@
  *   watcher.c  its life                        turn.c     one piece of its work
  *   input.c    reads the queue                 apply.c    what an event does to the tree
  *   visit.c    watches a directory             list.c     lists it
+ *   batch.c    watches what a listing finds, while setting up
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
  *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
@@ -43,7 +44,9 @@ enum {
 	IW_NODE_DELETED = 1 << 10, /* the directory is gone, its parent will say so */
 	IW_NODE_AWAITED = 1 << 11, /* a root that is not there yet */
 	IW_NODE_UNANCHORED = 1 << 13, /* a root of whose way not all could be watched */
-	IW_NODE_LISTED = 1 << 6,      /* its content is known to readers of the stream */
+	IW_NODE_FRESH =
+		1 << 14, /* watched by the listing of its parent, not visited yet */
+	IW_NODE_LISTED = 1 << 6, /* its content is known to readers of the stream */
 };
 
 /* A move of which only the first half was seen. */
@@ -97,6 +100,15 @@ struct iw_mounts {
 	uint64_t due;                /* position of the queue's end when that was seen */
 };
 
+/* What batch.c needs while a directory is being listed, and remembers for the next. */
+struct iw_batch {
+	struct iw_node_stack nodes; /* the subdirectories found so far */
+	int home_fd;                /* where to go back to, or -1 */
+	bool is_device_known;
+	uint32_t device; /* of the directories asked for last: */
+	bool counts_links;
+};
+
 struct iw_watcher {
 	struct iw_watcher_config config;
 	int fd;
@@ -107,6 +119,7 @@ struct iw_watcher {
 	struct iw_tree *tree;
 	struct iw_walk walk;
 	struct iw_agenda agenda;
+	struct iw_batch batch;
 	struct iw_windows windows;
 	struct iw_anchors anchors;
 	struct iw_intmap removed; /* wds that we gave up, until their IN_IGNORED came */
@@ -243,6 +256,15 @@ IW_MUST_CHECK int iw_list_directory(struct iw_watcher *watcher, uint32_t node,
 /* True if a directory of this name below parent is to be watched. */
 IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
 				const char *name, size_t name_len, bool *ret_is_wanted);
+
+/* ---- batch.c ---- */
+
+/* True if the subdirectories that a listing finds are to be gathered in batch.nodes. */
+bool iw_batch_is_wanted(const struct iw_watcher *watcher);
+
+/* Watches them together; dir_fd is the listed directory. Returns 0, or -errno that ends
+ * the watcher. */
+IW_MUST_CHECK int iw_batch_watch(struct iw_watcher *watcher, int dir_fd);
 
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);

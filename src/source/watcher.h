@@ -5,8 +5,8 @@
  * The watcher owns the inotify instance, the watch tree and its queues; the filter and
  * the context of the record function stay the caller's and must outlive it.
  * It never blocks but in the file system's own calls, never starts threads or timers,
- * never changes the working directory, and keeps no descriptor into a watched tree
- * between two turns.
+ * never changes the working directory but where it may, for a moment, and keeps no
+ * descriptor into a watched tree between two turns.
  */
 #ifndef IW_SOURCE_WATCHER_H
 #define IW_SOURCE_WATCHER_H
@@ -43,11 +43,12 @@ typedef void iw_unanchored_fn(void *context, const char *path, size_t len, int e
 struct iw_watcher_config {
 	uint32_t mask; /* events asked for: IN_ALL_EVENTS bits, IN_UNMOUNT … */
 	bool is_recursive;
-	bool is_link_watched;    /* a PATH that is a symbolic link is not followed */
-	bool is_one_file_system; /* directories on other file systems are not entered */
-	bool is_paired;          /* one move record instead of moved_out and moved_in */
-	bool is_listed;          /* start with resync and found for all that is there */
-	unsigned max_depth;      /* 1: only what is directly in PATH; 0: no limit */
+	bool is_link_watched;      /* a PATH that is a symbolic link is not followed */
+	bool is_one_file_system;   /* directories on other file systems are not entered */
+	bool is_paired;            /* one move record instead of moved_out and moved_in */
+	bool is_listed;            /* start with resync and found for all that is there */
+	bool may_change_directory; /* for a moment in a turn: there is no other thread */
+	unsigned max_depth;        /* 1: only what is directly in PATH; 0: no limit */
 	const struct iw_filter *filter; /* NULL: all is shown, nothing is pruned */
 	iw_record_fn *record;
 	iw_remount_fn *remounted;     /* NULL: nobody wants to know */

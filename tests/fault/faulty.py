@@ -112,7 +112,7 @@ class Run:
     """
     One run of inowatch in a folder of its own: root and outside. Afterwards is_met says
     if the fault happened, status how it ended (None: it was in sync until it was told to
-    end), stderr what it said.
+    end), stderr what it said. meanwhile(run) is called before it is ready, if it is set.
     """
 
     def __init__(self, faults, *options):
@@ -123,6 +123,7 @@ class Run:
         self.setup.directory = self.folder
         self.setup.roots = [(b"root", self.setup.inside)]
         self.options = options
+        self.meanwhile = None
         self.root = self.setup.inside
         self.outside = self.setup.outside
         self.program = None
@@ -140,6 +141,8 @@ class Run:
             self.program = Watching(arguments, replayer,
                                    os.fsdecode(self.folder) + "/stderr", 0, self.folder)
         self.program.root = self.root
+        if self.meanwhile:
+            self.meanwhile(self)
         if "--list" in self.options:
             replayer.reach(self.root).type = "dir"
         else:

@@ -24,9 +24,10 @@ def await_stop(run, limit_s=STOP_LIMIT_S):
 class PausedTest(unittest.TestCase):
     """Runs that stop once and have to be right."""
 
-    def run_paused(self, variables, *steps, options=()):
+    def run_paused(self, variables, *steps, options=(), meanwhile=None):
         """Returns the run."""
         run = Run(variables, *options)
+        run.meanwhile = meanwhile
         try:
             run.work(*steps)
         finally:

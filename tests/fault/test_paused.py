@@ -13,8 +13,12 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
-from faulty import exchange_paths, need_library, put_file  # noqa: E402
+from faulty import (ALL_STEPS, exchange_paths, need_library,  # noqa: E402
+                    put_file)
 from paused import PausedTest, await_stop  # noqa: E402
+
+
+FEWER_EVENTS = ("-e", "create,delete,move,close_write,modify")
 
 
 def setUpModule():
@@ -77,6 +81,60 @@ class ListingTest(PausedTest):
             os.rename(run.root + b"/n/marked", run.root + b"/n/again")
 
         self.meanwhile(change)
+
+
+class SetUpTest(PausedTest):
+    """
+    While it sets up, all subdirectories of a directory are watched together; if anything
+    happens meanwhile, none of these watches is taken for what its name stands for.
+    """
+
+    def meanwhile(self, change, pause_in="a", options=()):
+        """A run in which change(run) happens before a directory is listed."""
+        def step(run):
+            await_stop(run)
+            change(run)
+            run.program.child.send_signal(signal.SIGCONT)
+
+        return self.run_paused({"PAUSE_IN": pause_in}, *ALL_STEPS, options=options,
+                               meanwhile=step)
+
+    def test_nothing(self):
+        for options in ((), FEWER_EVENTS, ("--list",)):
+            self.meanwhile(lambda run: None, options=options)
+
+    def test_subdirectory_replaced(self):
+        def change(run):
+            os.rename(run.root + b"/a/b", run.outside + b"/replaced")
+            os.makedirs(run.root + b"/a/b/c")
+            put_file(run.root + b"/a/b/c/old")
+
+        for options in ((), FEWER_EVENTS):
+            self.meanwhile(change, options=options)
+
+    def test_directory_moved(self):
+        def change(run):
+            os.rename(run.root + b"/a", run.root + b"/d/a")
+            os.rename(run.root + b"/d/a", run.root + b"/a")
+
+        self.meanwhile(change)
+
+    def test_exchanged(self):
+        def change(run):
+            exchange_paths(run.root + b"/a", run.root + b"/gone")
+            exchange_paths(run.root + b"/a", run.root + b"/gone")
+
+        self.meanwhile(change, "gone")
+
+    def test_subdirectories_come_and_go(self):
+        def change(run):
+            for number in range(20):
+                os.makedirs(run.root + b"/gone/%d/x" % number)
+            for number in range(10):
+                os.rename(run.root + b"/gone/%d" % number, run.outside + b"/%d" % number)
+
+        for options in ((), FEWER_EVENTS):
+            self.meanwhile(change, "gone", options)
 
 
 class LookTest(PausedTest):

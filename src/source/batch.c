@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Setting up: the subdirectories that a listing finds are watched together, by names
+ * relative to their parent, and those without subdirectories are never opened. Their
+ * identity needs no proof of its own: as long as nothing at all is queued, no name in the
+ * parent, which is watched, has changed. Otherwise each is visited by itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <sys/statfs.h>
+
+#include "source/inotify.h"
+#include "source/watcher-private.h"
+
+#ifndef XFS_SUPER_MAGIC
+#define XFS_SUPER_MAGIC 0x58465342
+#endif
+
+/* A subdirectory of the one that was listed. */
+struct member {
+	uint32_t node;
+	int wd; /* or -errno */
+	bool is_leaf;
+	ino_t inode;
+	uint32_t device;
+};
+
+bool iw_batch_is_wanted(const struct iw_watcher *watcher)
+{
+	return watcher->config.is_recursive && !watcher->config.is_one_file_system &&
+	       !iw_watcher_is_telling(watcher) && !watcher->is_resyncing;
+}
+
+/* ---- Names relative to the parent ---- */
+
+/* inotify_add_watch(2) has no variant with a directory, but for a longer way there. */
+static int watch_name(const struct iw_watcher *watcher, int dir_fd, const char *name,
+		      uint32_t mask)
+{
+	mask |= IN_ONLYDIR;
+	return watcher->batch.home_fd < 0
+		       ? iw_inotify_add_at(watcher->fd, dir_fd, name, mask)
+		       : iw_inotify_add(watcher->fd, name, mask | IN_DONT_FOLLOW);
+}
+
+/* Works in the directory, if this process may; otherwise names go through /proc. */
+static void enter(struct iw_watcher *watcher, int dir_fd)
+{
+	watcher->batch.home_fd = -1;
+	if (!watcher->config.may_change_directory)
+		return;
+	const int home_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (home_fd < 0)
+		return;
+	/* Whoever could not come back must not go. */
+	if (fchdir(home_fd) < 0 || fchdir(dir_fd) < 0)
+		close(home_fd);
+	else
+		watcher->batch.home_fd = home_fd;
+}
+
+static int leave(struct iw_watcher *watcher)
+{
+	const int home_fd = watcher->batch.home_fd;
+
+	watcher->batch.home_fd = -1;
+	if (home_fd < 0)
+		return 0;
+	const int r = fchdir(home_fd) < 0 ? -errno : 0;
+	close(home_fd);
+	return r;
+}
+
+/* ---- Link counts ---- */
+
+static bool does_count_links(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return false;
+	switch (fs.f_type) {
+	case EXT4_SUPER_MAGIC: /* ext2 and ext3 too */
+	case TMPFS_MAGIC:
+	case XFS_SUPER_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * A directory has a link for its name, its "." and the ".." of each subdirectory, where
+ * the file system counts that way (not btrfs, overlayfs, …). Valid once it is watched.
+ */
+static bool is_leaf(struct iw_watcher *watcher, int dir_fd, const struct member *member,
+		    const struct stat *st)
+{
+	struct iw_batch *batch = &watcher->batch;
+
+	if (st->st_nlink != 2)
+		return false;
+	if (!batch->is_device_known || batch->device != member->device) {
+		struct stat parent;
+
+		/* What is mounted there may be of another kind. */
+		if (fstat(dir_fd, &parent) < 0 ||
+		    iw_walk_device(&parent) != member->device)
+			return false;
+		batch->is_device_known = true;
+		batch->device = member->device;
+		batch->counts_links = does_count_links(dir_fd);
+	}
+	return batch->counts_links;
+}
+
+/* ---- The batch ---- */
+
+static void watch_member(struct iw_watcher *watcher, int dir_fd, struct member *member)
+{
+	const struct iw_node *fields = iw_tree_node(watcher->tree, member->node);
+	char name[NAME_MAX + 1];
+	struct stat st;
+
+	member->wd = -ENAMETOOLONG;
+	if (fields->name_len > NAME_MAX)
+		return;
+	memcpy(name, iw_node_name(fields), fields->name_len);
+	name[fields->name_len] = '\0';
+	member->wd = watch_name(watcher, dir_fd, name, watcher->dir_mask);
+	if (member->wd < 0)
+		return;
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		member->inode = 0;
+		return;
+	}
+	member->inode = st.st_ino;
+	member->device = iw_walk_device(&st);
+	member->is_leaf = is_leaf(watcher, dir_fd, member, &st);
+	/* It is not going to be opened, so reads can be asked for at once. */
+	if (member->is_leaf && watcher->read_mask &&
+	    watch_name(watcher, dir_fd, name, watcher->read_mask) != member->wd)
+		member->inode = 0;
+}
+
+/* Joins the node with its watch. Returns 1, 0 if it is to be visited by itself, -ENOMEM.
+ */
+static int bind_member(struct iw_watcher *watcher, const struct member *member)
+{
+	struct iw_node *fields = iw_tree_node(watcher->tree, member->node);
+
+	if (member->wd < 0 || member->inode == 0 ||
+	    iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE)
+		return 0;
+	int r = iw_tree_bind(watcher->tree, member->node, member->wd);
+	if (r < 0)
+		return r;
+	watcher->state.watched++;
+	fields->inode = member->inode;
+	fields->device = member->device;
+	fields->flags |= member->is_leaf ? IW_NODE_LISTED : IW_NODE_FRESH;
+	return 1;
+}
+
+/* Something has happened meanwhile: whose watches these are, nobody knows. */
+static int give_up(struct iw_watcher *watcher, const struct member *member)
+{
+	if (member->wd < 0 || iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE ||
+	    iw_anchors_use(&watcher->anchors, member->wd))
+		return 0;
+	return iw_watcher_remove_wd(watcher, member->wd);
+}
+
+static int settle(struct iw_watcher *watcher, const struct member *members, size_t len)
+{
+	const bool is_proven = iw_input_end(watcher) == watcher->position;
+
+	/* The last visited comes first: in the order of the listing, as it were. */
+	for (size_t i = len; i > 0; i--) {
+		const struct member *member = &members[i - 1];
+		int r = is_proven ? bind_member(watcher, member)
+				  : give_up(watcher, member);
+
+		if (r < 0)
+			return r;
+		if (r == 0 || !member->is_leaf)
+			r = iw_watcher_mark_dirty(watcher, member->node);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int iw_batch_watch(struct iw_watcher *watcher, int dir_fd)
+{
+	struct iw_node_stack *nodes = &watcher->batch.nodes;
+	const size_t len = nodes->len;
+
+	if (len == 0)
+		return 0;
+	IW_AUTO_FREE struct member *members = calloc(len, sizeof(*members));
+	if (!members)
+		return -ENOMEM;
+	enter(watcher, dir_fd);
+	for (size_t i = 0; i < len; i++) {
+		members[i].node = nodes->nodes[i];
+		watch_member(watcher, dir_fd, &members[i]);
+	}
+	nodes->len = 0;
+	int r = leave(watcher);
+	return r < 0 ? r : settle(watcher, members, len);
+}
