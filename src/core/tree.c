@@ -305,10 +305,12 @@ uint32_t iw_tree_find_wd(const struct iw_tree *tree, int32_t wd)
 uint32_t iw_tree_find_child(const struct iw_tree *tree, uint32_t parent, const char *name,
 			    size_t name_len)
 {
-	const uint32_t hash = iw_children_hash(parent, name, name_len);
 	size_t cursor = SIZE_MAX;
 	uint32_t id;
 
+	if (parent == IW_NO_NODE || !iw_tree_node(tree, parent)->first_child)
+		return IW_NO_NODE;
+	const uint32_t hash = iw_children_hash(parent, name, name_len);
 	while ((id = iw_children_candidate(&tree->children, hash, &cursor))) {
 		const struct iw_node *node = iw_tree_node(tree, id);
 

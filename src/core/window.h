@@ -40,6 +40,12 @@ struct iw_windows {
 
 void iw_windows_done(struct iw_windows *windows);
 
+/* True if any is open. */
+static inline bool iw_windows_any(const struct iw_windows *windows)
+{
+	return windows->by_node.count > 0;
+}
+
 /* The node's open window, or NULL. */
 struct iw_window *iw_windows_find(const struct iw_windows *windows, uint32_t node);
 

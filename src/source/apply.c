@@ -50,6 +50,8 @@ static int apply_delete(struct iw_watcher *watcher, uint32_t dir,
 static bool is_old(const struct iw_watcher *watcher, uint32_t dir,
 		   const struct iw_raw_event *raw)
 {
+	if (!iw_windows_any(&watcher->windows))
+		return false;
 	const uint32_t child =
 		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
 	const struct iw_window *window =

@@ -185,7 +185,8 @@ int iw_roots_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 	const struct iw_anchor *anchor;
 	uint32_t cursor = 0;
 
-	if (!(raw->mask & (NAME_EVENTS | SELF_EVENTS | IN_IGNORED | IN_UNMOUNT)))
+	if (!(raw->mask & (NAME_EVENTS | SELF_EVENTS | IN_IGNORED | IN_UNMOUNT)) ||
+	    !iw_anchors_use(&watcher->anchors, raw->wd))
 		return 0;
 	while ((anchor = iw_anchors_find(&watcher->anchors, raw->wd, raw->name,
 					 raw->name_len, &cursor))) {

@@ -355,11 +355,10 @@ bool iw_swap_is_told(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 
 int iw_swap_check_back(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 {
-	const struct iw_swap swap = watcher->swap;
-
-	if (!swap.cookie || swap.verdict != IW_SWAP_BACK || raw->cookie != swap.cookie ||
-	    !(raw->mask & IN_MOVED_TO))
+	if (!(raw->mask & IN_MOVED_TO) || watcher->swap.verdict != IW_SWAP_BACK ||
+	    !watcher->swap.cookie || raw->cookie != watcher->swap.cookie)
 		return 0;
+	const struct iw_swap swap = watcher->swap;
 	watcher->swap = (struct iw_swap){0};
 	int r = iw_look_and_tell(watcher, swap.dir, swap.name, swap.name_len, NULL);
 	return r > 0 ? iw_moves_look_later(watcher, swap.dir, swap.name, swap.name_len)

@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What a piece of work costs, in numbers that do not depend on how busy the machine is.
+
+load helper
+
+need_strace() {
+	command -v strace >/dev/null || skip "strace is missing"
+	strace -o /dev/null -e trace=nanosleep "$INOWATCH" --version >/dev/null 2>&1 ||
+		skip "strace cannot trace here"
+}
+
+# trace ARGUMENT...: starts the program; all its system calls are in the file calls.
+trace() {
+	local program=$INOWATCH
+	printf '#!/bin/sh\nexec strace -o calls "%s" "$@"\n' "$program" >traced
+	chmod +x traced
+	INOWATCH=$PWD/traced start "$@"
+}
+
+# The number of system calls, without those of the loader.
+calls() {
+	sed -n '/inotify_init1/,$p' calls | grep -c '^[a-z_0-9]*('
+}
+
+# instructions EVENTS: what callgrind counts for a run that tells so many.
+instructions() {
+	local i
+	mkfifo "ready.$1"
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$INOWATCH" --ready-fd 9 \
+		-n "$1" -o out -e create d 9>"ready.$1" 2>"counted.$1" 3>&- 4>&- &
+	pid=$!
+	await_ready "ready.$1"
+	kill -STOP "$pid"
+	for ((i = 0; i < $1; i++)); do
+		: >"d/file-$1-$i"
+	done
+	kill -CONT "$pid"
+	end_status >&2
+	[ "$status" -eq 0 ]
+	sed -n 's/.*Collected : //p' "counted.$1"
+}
+
+@test "10,000 events that wait in the queue take few system calls" {
+	local i
+	need_strace
+	[ "$(cat /proc/sys/fs/inotify/max_queued_events)" -gt 10000 ] ||
+		skip "fs.inotify.max_queued_events is too low for 10,000 events"
+	trace -n 10000 -o out -e create,close_write d
+	before=$(calls)
+	tracee=$(pgrep -P "$pid")
+	kill -STOP "$tracee"
+	for ((i = 0; i < 5000; i++)); do
+		: >"d/$i"
+	done
+	kill -CONT "$tracee"
+	end_status
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <out)" -eq 10000 ]
+	# 64 KiB a read, and a write for many reads.
+	echo "$(($(calls) - before)) system calls" >&2
+	[ $(($(calls) - before)) -le 120 ]
+}
+
+@test "setting up takes few system calls for each directory" {
+	local bound
+	need_strace
+	mkdir -p d/{1..50}/{1..20}
+	case $(stat -f -c %T d) in
+	ext2/ext3 | tmpfs | xfs) bound=3200 ;; # link counts tell where nothing is below
+	*) bound=9500 ;;
+	esac
+	trace -r -e create,delete,move,close_write d
+	echo "$(calls) system calls for 1051 directories" >&2
+	[ "$(calls)" -le "$bound" ]
+	[ "$(grep -c '^inotify_add_watch(' calls)" -le 1060 ]
+	exec 7<&-
+	end_status
+}
+
+@test "an event takes few instructions" {
+	local bound few many
+	command -v valgrind >/dev/null || skip "valgrind is missing"
+	[ "$(cat /proc/sys/fs/inotify/max_queued_events)" -gt 2500 ] ||
+		skip "fs.inotify.max_queued_events is too low for 2,500 events"
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$INOWATCH" --version \
+		>/dev/null 2>&1 || skip "valgrind cannot run the program here"
+	case ${CFLAGS:-} in
+	*-O[123s]*) bound=1700 ;; # 1,350 were measured
+	*) bound=5000 ;;
+	esac
+	few=$(instructions 500)
+	many=$(instructions 2500)
+	echo "$(((many - few) / 2000)) instructions an event" >&2
+	[ $((many - few)) -le $((2000 * bound)) ]
+}
