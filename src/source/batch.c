@@ -42,37 +42,42 @@ static int watch_name(const struct iw_watcher *watcher, int dir_fd, const char *
 		      uint32_t mask)
 {
 	mask |= IN_ONLYDIR;
-	return watcher->batch.home_fd < 0
-		       ? iw_inotify_add_at(watcher->fd, dir_fd, name, mask)
-		       : iw_inotify_add(watcher->fd, name, mask | IN_DONT_FOLLOW);
+	return watcher->batch.is_inside
+		       ? iw_inotify_add(watcher->fd, name, mask | IN_DONT_FOLLOW)
+		       : iw_inotify_add_at(watcher->fd, dir_fd, name, mask);
 }
 
 /* Works in the directory, if this process may; otherwise names go through /proc. */
 static void enter(struct iw_watcher *watcher, int dir_fd)
 {
-	watcher->batch.home_fd = -1;
+	struct iw_batch *batch = &watcher->batch;
+
 	if (!watcher->config.may_change_directory)
 		return;
-	const int home_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (home_fd < 0)
-		return;
-	/* Whoever could not come back must not go. */
-	if (fchdir(home_fd) < 0 || fchdir(dir_fd) < 0)
-		close(home_fd);
-	else
-		watcher->batch.home_fd = home_fd;
+	if (!batch->has_home) {
+		batch->home_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		batch->has_home = batch->home_fd >= 0;
+		/* Whoever could not come back must not go. */
+		batch->is_home_open = batch->has_home && fchdir(batch->home_fd) == 0;
+	}
+	batch->is_inside = batch->is_home_open && fchdir(dir_fd) == 0;
 }
 
 static int leave(struct iw_watcher *watcher)
 {
-	const int home_fd = watcher->batch.home_fd;
+	struct iw_batch *batch = &watcher->batch;
 
-	watcher->batch.home_fd = -1;
-	if (home_fd < 0)
+	if (!batch->is_inside)
 		return 0;
-	const int r = fchdir(home_fd) < 0 ? -errno : 0;
-	close(home_fd);
-	return r;
+	batch->is_inside = false;
+	return fchdir(batch->home_fd) < 0 ? -errno : 0;
+}
+
+void iw_batch_end(struct iw_watcher *watcher)
+{
+	if (watcher->batch.has_home)
+		close(watcher->batch.home_fd);
+	watcher->batch.has_home = false;
 }
 
 /* ---- Link counts ---- */

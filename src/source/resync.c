@@ -18,8 +18,8 @@ static void make_stale(struct iw_watcher *watcher, uint32_t root)
 	for (uint32_t node = root; node; node = iw_tree_next(tree, root, node)) {
 		struct iw_node *fields = iw_tree_node(tree, node);
 
-		fields->flags &=
-			IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE | IW_NODE_ANCHORED;
+		fields->flags &= IW_NODE_LOST | IW_NODE_FILE | IW_NODE_GONE |
+				 IW_NODE_ANCHORED | IW_NODE_UNANCHORED;
 		fields->flags |= IW_NODE_STALE;
 	}
 }
@@ -71,6 +71,31 @@ static const struct iw_place *find_place(const struct iw_places *places, uint32_
 	return i < places->len ? &places->items[i] : NULL;
 }
 
+/*
+ * The PATH outer, in which inner lies, may know a directory by inner's name still,
+ * because the events that say otherwise are queued. Readers have forgotten what is below
+ * it.
+ */
+static int renew_in_outer(struct iw_watcher *watcher, const struct iw_place *inner,
+			  const struct iw_place *outer)
+{
+	const char *name = inner->path + strlen(outer->path);
+	uint32_t node = outer->root;
+
+	while (*name && node != IW_NO_NODE) {
+		name += strspn(name, "/");
+		const size_t len = strcspn(name, "/");
+		node = iw_tree_find_child(watcher->tree, node, name, len);
+		name += len;
+	}
+	if (node == IW_NO_NODE ||
+	    !(iw_tree_node(watcher->tree, node)->flags & IW_NODE_LISTED))
+		return 0;
+	iw_tree_node(watcher->tree, node)->flags &= (uint16_t)~IW_NODE_LISTED;
+	int r = iw_watcher_drop_children(watcher, node);
+	return r < 0 ? r : iw_watcher_mark_dirty(watcher, node);
+}
+
 int iw_resync_root(struct iw_watcher *watcher, uint32_t root)
 {
 	struct iw_places places = {0};
@@ -79,11 +104,13 @@ int iw_resync_root(struct iw_watcher *watcher, uint32_t root)
 	int r = tell_cleared(watcher, root);
 	if (r == 0)
 		r = iw_places_find(watcher, &places);
-	const struct iw_place *outer = find_place(&places, root);
-	for (size_t i = 0; i < places.len && outer && r == 0; i++) {
+	const struct iw_place *own = find_place(&places, root);
+	for (size_t i = 0; i < places.len && own && r == 0; i++) {
 		const uint32_t other = places.items[i].root;
 
-		if (!iw_place_lies_in(&places.items[i], outer))
+		if (iw_place_lies_in(own, &places.items[i]))
+			r = renew_in_outer(watcher, own, &places.items[i]);
+		if (r < 0 || !iw_place_lies_in(&places.items[i], own))
 			continue;
 		make_stale(watcher, other);
 		iw_tree_node(watcher->tree, other)->flags |= IW_NODE_CLEARED;
@@ -91,6 +118,12 @@ int iw_resync_root(struct iw_watcher *watcher, uint32_t root)
 	}
 	iw_places_done(&places);
 	return r;
+}
+
+int iw_resync_again(struct iw_watcher *watcher, uint32_t root)
+{
+	make_stale(watcher, root);
+	return iw_watcher_mark_dirty(watcher, root);
 }
 
 int iw_resync_overflow(struct iw_watcher *watcher)

@@ -168,13 +168,18 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 }
 
 /* The way to root has changed: what is told under its name from now on is not its own. */
-static int leave_root(struct iw_watcher *watcher, uint32_t root)
+static int leave_root(struct iw_watcher *watcher, uint32_t root, int32_t wd)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	const struct iw_window *window = iw_windows_find(&watcher->windows, root);
 
+	/* It tells of what was there before; but another PATH tells it too, and what is
+	 * told of this one must come after that. */
 	if (window && watcher->position < window->born)
-		return 0; /* it tells of what was there before */
+		return iw_tree_find_wd(watcher->tree, wd) == IW_NO_NODE ||
+				       !iw_watcher_is_telling(watcher)
+			       ? 0
+			       : iw_resync_again(watcher, root);
 	fields->flags |= IW_NODE_GONE;
 	int r = iw_watcher_drop_children(watcher, root);
 	return r < 0 ? r : iw_watcher_mark_dirty(watcher, root);
@@ -190,7 +195,7 @@ int iw_roots_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 		return 0;
 	while ((anchor = iw_anchors_find(&watcher->anchors, raw->wd, raw->name,
 					 raw->name_len, &cursor))) {
-		int r = leave_root(watcher, anchor->root);
+		int r = leave_root(watcher, anchor->root, raw->wd);
 		if (r < 0)
 			return r;
 	}

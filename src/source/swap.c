@@ -236,6 +236,14 @@ int iw_swap_judge(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 	return r;
 }
 
+/* What is not known by its old name is not by the new one. */
+static int visit_unlisted(struct iw_watcher *watcher, uint32_t node)
+{
+	return iw_tree_node(watcher->tree, node)->flags & IW_NODE_LISTED
+		       ? 0
+		       : iw_watcher_mark_dirty(watcher, node);
+}
+
 /* Directories of the two names swap their places in the tree. */
 static int swap_nodes(struct iw_watcher *watcher, const struct iw_half *half,
 		      uint32_t dir, const struct iw_raw_event *raw)
@@ -247,7 +255,8 @@ static int swap_nodes(struct iw_watcher *watcher, const struct iw_half *half,
 
 	if (half->node && there && !iw_moves_is_judged_anew(watcher)) {
 		iw_tree_swap(watcher->tree, half->node, there);
-		return 0;
+		r = visit_unlisted(watcher, half->node);
+		return r < 0 ? r : visit_unlisted(watcher, there);
 	}
 	if (half->node && there) {
 		r = iw_watcher_drop(watcher, half->node);

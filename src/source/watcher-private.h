@@ -103,7 +103,10 @@ struct iw_mounts {
 /* What batch.c needs while a directory is being listed, and remembers for the next. */
 struct iw_batch {
 	struct iw_node_stack nodes; /* the subdirectories found so far */
-	int home_fd;                /* where to go back to, or -1 */
+	bool is_inside;             /* we work in the directory that is being listed */
+	bool has_home;              /* in this turn: */
+	bool is_home_open;          /* we may go back there */
+	int home_fd;
 	bool is_device_known;
 	uint32_t device; /* of the directories asked for last: */
 	bool counts_links;
@@ -266,6 +269,9 @@ bool iw_batch_is_wanted(const struct iw_watcher *watcher);
  * the watcher. */
 IW_MUST_CHECK int iw_batch_watch(struct iw_watcher *watcher, int dir_fd);
 
+/* A turn is over: no descriptor stays. */
+void iw_batch_end(struct iw_watcher *watcher);
+
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
 
@@ -292,6 +298,9 @@ IW_MUST_CHECK int iw_resync_begin(struct iw_watcher *watcher);
 
 /* The same for one root; others that lie in it are to be listed again after it. */
 IW_MUST_CHECK int iw_resync_root(struct iw_watcher *watcher, uint32_t root);
+
+/* Has a root listed again, with a resync of its own. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_resync_again(struct iw_watcher *watcher, uint32_t root);
 
 /* Removes what is stale still when all else is done. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_resync_sweep(struct iw_watcher *watcher);

@@ -78,6 +78,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	if (!watcher)
 		return;
 	iw_walk_clear(&watcher->walk);
+	iw_batch_end(watcher);
 	iw_mounts_close(watcher);
 	if (watcher->fd >= 0)
 		close(watcher->fd);

@@ -112,7 +112,8 @@ class Run:
     """
     One run of inowatch in a folder of its own: root and outside. Afterwards is_met says
     if the fault happened, status how it ended (None: it was in sync until it was told to
-    end), stderr what it said. meanwhile(run) is called before it is ready, if it is set.
+    end), stderr what it said. meanwhile(run) is called before it is ready, if it is set;
+    inner has further PATHs, relative to the folder, that lie in root.
     """
 
     def __init__(self, faults, *options):
@@ -124,6 +125,7 @@ class Run:
         self.setup.roots = [(b"root", self.setup.inside)]
         self.options = options
         self.meanwhile = None
+        self.inner = ()
         self.root = self.setup.inside
         self.outside = self.setup.outside
         self.program = None
@@ -135,7 +137,8 @@ class Run:
 
     def start(self):
         """Returns when it is ready."""
-        arguments = [PROGRAM, "-r", "-j", *self.options, "root"]
+        self.setup.roots += [(path, self.folder + b"/" + path) for path in self.inner]
+        arguments = [PROGRAM, "-r", "-j", *self.options, "root", *self.inner]
         replayer = self.setup.replayer(self.setup.told_roots())
         with queue_limit(0), environment(**preloaded(self.faults)):
             self.program = Watching(arguments, replayer,

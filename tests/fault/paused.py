@@ -24,10 +24,11 @@ def await_stop(run, limit_s=STOP_LIMIT_S):
 class PausedTest(unittest.TestCase):
     """Runs that stop once and have to be right."""
 
-    def run_paused(self, variables, *steps, options=(), meanwhile=None):
+    def run_paused(self, variables, *steps, options=(), meanwhile=None, inner=()):
         """Returns the run."""
         run = Run(variables, *options)
         run.meanwhile = meanwhile
+        run.inner = inner
         try:
             run.work(*steps)
         finally:

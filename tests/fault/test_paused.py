@@ -83,6 +83,24 @@ class ListingTest(PausedTest):
         self.meanwhile(change)
 
 
+class InnerTest(PausedTest):
+    """A PATH in the other, both of which tell what happens to it."""
+
+    def test_exchanged_while_the_other_place_is_listed(self):
+        def move_in(run):
+            os.makedirs(run.outside + b"/n/s/t")
+            for name in (b"/n/marked", b"/n/other", b"/n/s/f", b"/n/s/t/f"):
+                put_file(run.outside + name)
+            os.rename(run.outside + b"/n", run.root + b"/n")
+            await_stop(run)
+            os.mkdir(run.root + b"/q")
+            exchange_paths(run.root + b"/a", run.root + b"/n/s/t")
+            run.program.child.send_signal(signal.SIGCONT)
+
+        for _ in range(5):  # whether the exchange has to wait for more is up to the clock
+            self.run_paused({"PAUSE_IN": "s"}, move_in, inner=(b"root/a",))
+
+
 class SetUpTest(PausedTest):
     """
     While it sets up, all subdirectories of a directory are watched together; if anything
