@@ -345,8 +345,7 @@ socket.socket(socket.AF_UNIX).bind("d/socket")'
 		"-e trace=openat -e inject=openat:signal=SIGSTOP:when=1" "$INOWATCH" >stopping
 	chmod +x stopping
 	{
-		until [ -s number ] && grep -q '^State:.[tT]' "/proc/$(cat number)/status" &&
-			ls -l "/proc/$(cat number)/fd" | grep -q " $PWD/d\$"; do
+		until [ -s number ] && readlink "/proc/$(cat number)/fd/"* | grep -qx "$PWD/d"; do
 			((SECONDS < DEADLINE)) || exit
 		done
 		mv d old
