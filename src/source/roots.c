@@ -238,8 +238,11 @@ static uint32_t choose_mask(const struct iw_watcher *watcher, bool is_dir)
 
 static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 {
-	if (!is_to_be_listed(watcher))
+	/* Readers begin with what is there at "ready": they know it already. */
+	if (!is_to_be_listed(watcher)) {
+		iw_tree_node(watcher->tree, root)->flags |= IW_NODE_LISTED;
 		return 0;
+	}
 	int r = iw_visit_ask_for_reads(watcher, root);
 	if (r < 0)
 		return r;

@@ -375,3 +375,28 @@ load scene
 		exec 7<&-
 	END
 }
+
+@test "a mount elsewhere is no reason to list a PATH anew" {
+	mkdir elsewhere d/m
+	touch d/f
+	scene <<-'END'
+		for recursive in "" -r; do
+			start -e create $recursive d
+			mount -t tmpfs t elsewhere
+			touch d/1
+			take 1
+			umount elsewhere
+			touch d/2
+			take 1
+			stop
+			rm d/[12]
+		done
+		lacks anew err
+		diff - records <<-RECORDS
+			d/ CREATE 1
+			d/ CREATE 2
+			d/ CREATE 1
+			d/ CREATE 2
+		RECORDS
+	END
+}
