@@ -10,7 +10,6 @@
 #include <sys/vfs.h>
 
 #include "base/intmap.h"
-#include "source/mountinfo.h"
 #include "source/walk.h"
 
 static const char remote[] = "changes made on other machines are not seen";
@@ -137,7 +136,7 @@ static int warn_overlays(const struct iw_mount_table *mounts, const struct path 
 
 struct round {
 	struct iw_messages *messages;
-	struct iw_mount_table mounts;
+	const struct iw_mount_table *mounts;
 	struct iw_intmap said; /* devices that a warning was said about */
 };
 
@@ -160,22 +159,28 @@ static int warn_path(struct round *round, const char *given)
 		iw_say(round->messages, IW_WARNING, "%s is on %s: %s", given, name,
 		       reason);
 	else if (realpath(given, real))
-		r = warn_overlays(&round->mounts, &path, round->messages);
+		r = warn_overlays(round->mounts, &path, round->messages);
 	return r < 0 || !reason ? r : iw_intmap_put(&round->said, iw_walk_device(&st), 1);
 }
 
-int iw_blind_warn(const struct iw_options *options, struct iw_messages *messages)
+static int read_mounts(struct iw_mount_table *table)
 {
-	struct round round = {.messages = messages};
 	IW_AUTO_CLOSE int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	/* Without the table only overlays are left out. */
-	int r = fd < 0 ? 0 : iw_mount_table_read(&round.mounts, fd);
+	const int r = fd < 0 ? 0 : iw_mount_table_read(table, fd);
 
-	if (r != -ENOMEM)
-		r = 0;
+	return r == -ENOMEM ? r : 0;
+}
+
+int iw_blind_warn(const struct iw_options *options, const struct iw_mount_table *mounts,
+		  struct iw_messages *messages)
+{
+	struct iw_mount_table read = IW_MOUNT_TABLE_INIT;
+	struct round round = {.messages = messages, .mounts = mounts ? mounts : &read};
+	int r = mounts ? 0 : read_mounts(&read);
+
 	for (size_t i = 0; i < options->paths.len && r == 0; i++)
 		r = warn_path(&round, options->paths.items[i].bytes);
-	iw_mount_table_done(&round.mounts);
 	iw_intmap_done(&round.said);
+	iw_mount_table_done(&read);
 	return r;
 }

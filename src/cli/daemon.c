@@ -63,7 +63,7 @@ void iw_daemon_release_parent(struct iw_session *session)
 	redirect_to_null(STDOUT_FILENO, O_WRONLY);
 	if (!session->messages->is_syslog)
 		redirect_to_null(STDERR_FILENO, O_WRONLY);
-	session->messages->is_terminal = false;
+	iw_messages_leave_terminal(session->messages);
 	/* If the parent is gone, nobody waits for the byte. */
 	if (write(session->daemon_fd, "\n", 1) < 0)
 		iw_say(session->messages, IW_DETAIL, "nobody waits for the start");

@@ -30,10 +30,13 @@ struct loop {
 	size_t signals_len;
 	bool is_source_polled;
 	bool is_abandoned; /* what still waits is given up */
+	int64_t begun_ns;
 	int64_t progress_ns;
 	int64_t look_ns; /* when the first of the turns began that empty the queue */
 	struct iw_pace pace;
 };
+
+static const int heard_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 
 static int64_t now_ns(void)
 {
@@ -143,17 +146,15 @@ static bool is_ignored(int number)
 
 static void add_signals(struct loop *loop)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
-
-	for (size_t i = 0; i < IW_ARRAY_LEN(numbers); i++) {
+	for (size_t i = 0; i < IW_ARRAY_LEN(heard_signals); i++) {
 		uv_signal_t *handle = &loop->signals[loop->signals_len];
 
 		/* nohup and background jobs ask not to be disturbed. */
-		if (is_ignored(numbers[i]))
+		if (is_ignored(heard_signals[i]))
 			continue;
 		uv_signal_init(&loop->uv, handle);
 		handle->data = loop;
-		uv_signal_start(handle, on_signal, numbers[i]);
+		uv_signal_start(handle, on_signal, heard_signals[i]);
 		loop->signals_len++;
 	}
 }
@@ -164,15 +165,30 @@ static void add_timer(struct loop *loop, uv_timer_t *timer)
 	timer->data = loop;
 }
 
-static int loop_init(struct loop *loop, struct iw_session *session)
+/* Counted from the beginning: the first turn took its time. */
+static void start_timers(struct loop *loop)
 {
-	const int reader_fd = iw_output_fd(session->output);
+	const struct iw_options *options = loop->session->options;
+	const int64_t passed_ns = now_ns() - loop->begun_ns;
 
-	*loop = (struct loop){.session = session};
+	if (options->timeout_ns)
+		start_timer(&loop->timeout, on_timeout, options->timeout_ns - passed_ns);
+	if (options->total_ns)
+		start_timer(&loop->total, on_total, options->total_ns - passed_ns);
+}
+
+static int loop_init(struct loop *loop)
+{
+	struct iw_session *session = loop->session;
+
 	int r = uv_loop_init(&loop->uv);
 	if (r < 0)
 		return r;
+	const int reader_fd = iw_output_fd(session->output);
+	if (reader_fd < 0)
+		return reader_fd;
 	r = uv_poll_init(&loop->uv, &loop->source, iw_watcher_fd(session->watcher));
+	iw_session_say_mounts_error(session);
 	if (r == 0)
 		r = uv_poll_init(&loop->uv, &loop->reader, reader_fd);
 	if (r == 0) {
@@ -183,6 +199,7 @@ static int loop_init(struct loop *loop, struct iw_session *session)
 	add_timer(loop, &loop->timeout);
 	add_timer(loop, &loop->total);
 	add_timer(loop, &loop->grace);
+	start_timers(loop);
 	add_signals(loop);
 	return r;
 }
@@ -231,23 +248,31 @@ static bool poll_source(struct loop *loop, bool is_wanted)
 }
 
 /* Lets the watcher work. Returns true if it has more to do at once. */
+static bool work(struct iw_session *session)
+{
+	const int r = iw_watcher_turn(session->watcher);
+
+	if (r < 0 && r != -ECANCELED && !session->is_ending) {
+		iw_say(session->messages, IW_ERROR, "cannot go on: %s", strerror(-r));
+		iw_session_end(session, IW_STATUS_ERROR);
+	}
+	return r > 0;
+}
+
+/* The same in the loop. */
 static bool take_turn(struct loop *loop)
 {
 	struct iw_session *session = loop->session;
 
 	if (session->is_ending || iw_output_is_full(session->output))
 		return false;
-	const int r = iw_watcher_turn(session->watcher);
-	if (r < 0 && r != -ECANCELED) {
-		iw_say(session->messages, IW_ERROR, "cannot go on: %s", strerror(-r));
-		iw_session_end(session, IW_STATUS_ERROR);
-	}
+	const bool has_more = work(session);
 	const int64_t deadline_ns = iw_watcher_deadline_ns(session->watcher);
 	if (deadline_ns >= 0)
 		start_timer(&loop->deadline, on_deadline, deadline_ns - now_ns());
 	else
 		uv_timer_stop(&loop->deadline);
-	return r > 0;
+	return has_more;
 }
 
 /*
@@ -294,40 +319,77 @@ static bool is_over(const struct loop *loop)
 	       (loop->is_abandoned || iw_output_waiting(session->output) == 0);
 }
 
-void iw_loop_run(struct iw_session *session)
+/* The first turn, after which most are ready. Returns true if there is more to do. */
+static bool begin(struct loop *loop)
 {
-	const struct iw_options *options = session->options;
-	struct loop loop;
+	static const char setting_up[] = "Setting up watches.";
+	struct iw_session *session = loop->session;
 
-	int r = loop_init(&loop, session);
+	session->last_told_ns = loop->begun_ns;
+	iw_say(session->messages, IW_DETAIL, "%s", setting_up);
+	const bool has_more = work(session);
+	if (iw_session_open_output(session) < 0)
+		loop->is_abandoned = true;
+	else
+		flush(loop);
+	iw_session_warn(session);
+	/* On a terminal only whoever has to wait is told. */
+	if (!session->is_ready && !session->is_ending && !session->options->verbose)
+		iw_say(session->messages, IW_INFO, "%s", setting_up);
+	return has_more;
+}
+
+static void go_on(struct loop *loop, bool has_more)
+{
+	const struct iw_session *session = loop->session;
+	bool is_due = has_more;
+
+	loop->progress_ns = loop->begun_ns + PROGRESS_NS;
+	loop->look_ns = loop->begun_ns;
+	loop->pace.bound_ns = session->options->latency_ns;
+	for (;;) {
+		const bool is_new = poll_source(
+			loop, !session->is_ending && !iw_output_is_full(session->output));
+		uv_run(&loop->uv, is_due || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+		if (!has_more)
+			loop->look_ns = now_ns();
+		has_more = take_turn(loop);
+		flush(loop);
+		if (is_over(loop))
+			break;
+		if (has_more)
+			show_progress(loop);
+		is_due = has_more || gather(loop);
+	}
+}
+
+void iw_loop_hold_signals(struct iw_session *session, sigset_t *ret_mask)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGPIPE);
+	for (size_t i = 0; i < IW_ARRAY_LEN(heard_signals); i++)
+		sigaddset(&held, heard_signals[i]);
+	sigprocmask(SIG_BLOCK, &held, ret_mask);
+	session->messages->is_pipe_safe = true;
+}
+
+void iw_loop_run(struct iw_session *session, const sigset_t *mask)
+{
+	struct loop loop = {.session = session, .begun_ns = now_ns()};
+	const bool has_more = begin(&loop);
+
+	if (is_over(&loop))
+		return;
+	signal(SIGPIPE, SIG_IGN);
+	int r = loop_init(&loop);
+	sigprocmask(SIG_SETMASK, mask, NULL);
 	if (r < 0) {
 		iw_say(session->messages, IW_ERROR, "cannot start: %s", uv_strerror(r));
 		iw_session_end(session, IW_STATUS_ERROR);
-		loop_done(&loop);
-		return;
-	}
-	session->last_told_ns = now_ns();
-	loop.pace.bound_ns = options->latency_ns;
-	loop.progress_ns = now_ns() + PROGRESS_NS;
-	if (options->timeout_ns)
-		start_timer(&loop.timeout, on_timeout, options->timeout_ns);
-	if (options->total_ns)
-		start_timer(&loop.total, on_total, options->total_ns);
-	iw_say(session->messages, IW_INFO, "Setting up watches.");
-	for (bool has_more = false;;) {
-		if (!has_more)
-			loop.look_ns = now_ns();
-		has_more = take_turn(&loop);
-		flush(&loop);
-		if (is_over(&loop))
-			break;
-		if (has_more)
-			show_progress(&loop);
-		const bool is_due = has_more || gather(&loop);
-		const bool is_new =
-			poll_source(&loop, !session->is_ending &&
-						   !iw_output_is_full(session->output));
-		uv_run(&loop.uv, is_due || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+	} else {
+		go_on(&loop, has_more);
 	}
 	loop_done(&loop);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 
 #include "cli/daemon.h"
@@ -12,16 +13,25 @@
 /*
  * Descriptors 0, 1 and 2 that were closed must not be given to the next file opened:
  * messages would be written into it. Standard output gets one that cannot be written, so
- * that losing records is an error.
+ * that losing records is an error. Returns true if it was closed.
  */
-static void guard_standard_descriptors(void)
+static bool guard_standard_descriptors(void)
 {
 	static const int flags[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+	struct pollfd asked[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+	bool is_stdout_closed = false;
+	/* One call for all; it fails where fewer descriptors are allowed. */
+	const bool is_told = poll(asked, IW_ARRAY_LEN(asked), 0) >= 0;
 
 	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) != fd)
+		const bool is_open = is_told ? !(asked[fd].revents & POLLNVAL)
+					     : fcntl(fd, F_GETFD) >= 0;
+
+		if (!is_open && open("/dev/null", flags[fd]) != fd)
 			_exit(IW_STATUS_ERROR);
+		is_stdout_closed |= fd == STDOUT_FILENO && !is_open;
 	}
+	return is_stdout_closed;
 }
 
 /* --help and --version. */
@@ -31,6 +41,7 @@ static int print_text(int (*append)(struct iw_buffer *buffer),
 	IW_AUTO_BUFFER struct iw_buffer text = IW_BUFFER_INIT;
 	size_t written = 0;
 
+	signal(SIGPIPE, SIG_IGN);
 	if (append(&text) < 0)
 		return IW_STATUS_ERROR;
 	while (written < text.len) {
@@ -66,6 +77,7 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 {
 	struct iw_session session;
 	int daemon_fd = -1;
+	sigset_t mask;
 
 	if (options->ready_fd >= 0 && !is_ready_fd_writable(options->ready_fd)) {
 		iw_say(messages, IW_ERROR, "--ready-fd %d is not open for writing",
@@ -81,6 +93,8 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 	}
 	int r = iw_session_init(&session, options, messages);
 	session.daemon_fd = daemon_fd;
+	/* Not before: opening a pipe as --outfile may take for ever. */
+	iw_loop_hold_signals(&session, &mask);
 	if (r == 0 && options->pid_path) {
 		r = iw_daemon_write_pid(options->pid_path);
 		if (r < 0)
@@ -88,7 +102,7 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 			       options->pid_path, strerror(-r));
 	}
 	if (r == 0)
-		iw_loop_run(&session);
+		iw_loop_run(&session, &mask);
 	if (r == 0 && options->pid_path)
 		unlink(options->pid_path);
 	iw_session_done(&session);
@@ -96,7 +110,7 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 	return session.status;
 }
 
-static int run_command_line(int argc, char **argv, int *ret_signal)
+static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *ret_signal)
 {
 	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
 	struct iw_path_files files = {0};
@@ -105,6 +119,7 @@ static int run_command_line(int argc, char **argv, int *ret_signal)
 	int status = IW_STATUS_ERROR;
 
 	int r = iw_options_parse(argc, argv, &options, &error);
+	options.is_stdout_closed = is_stdout_closed;
 	iw_messages_init(&messages, options.quiet, options.verbose);
 	if (options.is_syslog)
 		iw_messages_to_syslog(&messages);
@@ -125,9 +140,8 @@ int main(int argc, char **argv)
 {
 	int ended_by = 0;
 
-	guard_standard_descriptors();
-	signal(SIGPIPE, SIG_IGN);
-	const int status = run_command_line(argc, argv, &ended_by);
+	const bool is_stdout_closed = guard_standard_descriptors();
+	const int status = run_command_line(argc, argv, is_stdout_closed, &ended_by);
 	if (ended_by) {
 		/* Whoever waits for us is to see the signal, not a number. */
 		signal(ended_by, SIG_DFL);

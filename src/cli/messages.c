@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/messages.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <syslog.h>
@@ -13,7 +14,6 @@ static const char ERASE_LINE[] = "\r\033[K";
 void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose)
 {
 	*messages = (struct iw_messages){
-		.is_terminal = isatty(STDERR_FILENO),
 		.quiet = quiet,
 		.verbose = verbose,
 	};
@@ -23,25 +23,42 @@ void iw_messages_to_syslog(struct iw_messages *messages)
 {
 	openlog("inowatch", LOG_CONS | LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	messages->is_syslog = true;
-	messages->is_terminal = false;
+	iw_messages_leave_terminal(messages);
 }
 
-static bool is_said(const struct iw_messages *messages, enum iw_level level)
+void iw_messages_leave_terminal(struct iw_messages *messages)
+{
+	messages->terminal = IW_TERMINAL_NONE;
+}
+
+/* Most runs say nothing, and need not know. */
+static bool is_terminal(struct iw_messages *messages)
+{
+	if (messages->terminal == IW_TERMINAL_UNKNOWN)
+		messages->terminal =
+			isatty(STDERR_FILENO) ? IW_TERMINAL_SEEN : IW_TERMINAL_NONE;
+	return messages->terminal == IW_TERMINAL_SEEN;
+}
+
+static bool is_said(struct iw_messages *messages, enum iw_level level)
 {
 	switch (level) {
 	case IW_DETAIL:
 		return messages->verbose > 0;
 	case IW_INFO:
 		return messages->verbose > 0 ||
-		       (messages->is_terminal && messages->quiet == 0);
+		       (messages->quiet == 0 && is_terminal(messages));
 	default:
 		return true;
 	}
 }
 
 /* One write(2) a line, so that lines of several processes do not mix. */
-static void write_line(const struct iw_buffer *line)
+static void write_line(struct iw_messages *messages, const struct iw_buffer *line)
 {
+	if (!messages->is_pipe_safe)
+		signal(SIGPIPE, SIG_IGN);
+	messages->is_pipe_safe = true;
 	/* There is no place to report that stderr cannot be written. */
 	if (write(STDERR_FILENO, line->data, line->len) < 0)
 		return;
@@ -56,7 +73,7 @@ static char *format_text(const char *format, va_list args)
 }
 
 /* Names may hold anything; a line feed in one must not look like another message. */
-static int append_line(const struct iw_messages *messages, const char *text,
+static int append_line(struct iw_messages *messages, const char *text,
 		       struct iw_buffer *line)
 {
 	int r = messages->has_progress ? iw_buffer_append_str(line, ERASE_LINE) : 0;
@@ -64,7 +81,7 @@ static int append_line(const struct iw_messages *messages, const char *text,
 	if (r == 0)
 		r = iw_buffer_append_str(line, PROGRAM);
 	if (r == 0)
-		r = messages->is_terminal
+		r = is_terminal(messages)
 			    ? iw_text_append_escaped(line, text, strlen(text))
 			    : iw_buffer_append_str(line, text);
 	return r == 0 ? iw_buffer_append_char(line, '\n') : r;
@@ -93,7 +110,7 @@ void iw_say(struct iw_messages *messages, enum iw_level level, const char *forma
 		return;
 	}
 	if (append_line(messages, text, &line) == 0)
-		write_line(&line);
+		write_line(messages, &line);
 	messages->has_progress = false;
 }
 
@@ -102,7 +119,7 @@ void iw_say_progress(struct iw_messages *messages, const char *format, ...)
 	IW_AUTO_BUFFER struct iw_buffer line = IW_BUFFER_INIT;
 	va_list args;
 
-	if (!messages->is_terminal || messages->quiet)
+	if (messages->quiet || !is_terminal(messages))
 		return;
 	va_start(args, format);
 	IW_AUTO_FREE char *text = format_text(format, args);
@@ -110,6 +127,14 @@ void iw_say_progress(struct iw_messages *messages, const char *format, ...)
 	if (!text || iw_buffer_append_str(&line, ERASE_LINE) < 0 ||
 	    iw_buffer_append_str(&line, text) < 0)
 		return;
-	write_line(&line);
-	messages->has_progress = text[0] != '\0';
+	write_line(messages, &line);
+	messages->has_progress = true;
+}
+
+void iw_end_progress(struct iw_messages *messages)
+{
+	if (messages->has_progress &&
+	    write(STDERR_FILENO, ERASE_LINE, strlen(ERASE_LINE)) < 0)
+		return; /* there is no place to report that */
+	messages->has_progress = false;
 }

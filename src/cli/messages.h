@@ -21,8 +21,10 @@ enum iw_level {
 };
 
 struct iw_messages {
-	bool is_terminal; /* stderr is one */
+	/* What stderr is; asked when there is something to say. */
+	enum { IW_TERMINAL_UNKNOWN, IW_TERMINAL_NONE, IW_TERMINAL_SEEN } terminal;
 	bool is_syslog;
+	bool is_pipe_safe; /* a reader of stderr that has left cannot end us */
 	bool has_progress; /* a progress line stands on the terminal */
 	unsigned quiet;
 	unsigned verbose;
@@ -33,6 +35,9 @@ void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned ver
 /* From now on messages go to syslog(3). */
 void iw_messages_to_syslog(struct iw_messages *messages);
 
+/* What is said from now on does not go to a terminal. */
+void iw_messages_leave_terminal(struct iw_messages *messages);
+
 /* Says one line; a newline is added. File names in it are made harmless for terminals. */
 IW_PRINTF(3, 4)
 void iw_say(struct iw_messages *messages, enum iw_level level, const char *format, ...);
@@ -40,5 +45,8 @@ void iw_say(struct iw_messages *messages, enum iw_level level, const char *forma
 /* A line that the next one overwrites; only on a terminal, unless -q. */
 IW_PRINTF(2, 3)
 void iw_say_progress(struct iw_messages *messages, const char *format, ...);
+
+/* Takes that line away. */
+void iw_end_progress(struct iw_messages *messages);
 
 #endif

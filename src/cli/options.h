@@ -82,7 +82,8 @@ struct iw_options {
 	const char *pid_path;
 	bool is_help;
 	bool is_version;
-	bool has_command; /* something stands behind -- */
+	bool is_stdout_closed; /* what main has found */
+	bool has_command;      /* something stands behind -- */
 };
 
 /*

@@ -20,11 +20,13 @@ static int64_t monotonic_ns(void)
 
 static int print_record(struct iw_session *session, const struct iw_record *record)
 {
-	bool is_told = false;
+	if (session->options->quiet < 2 &&
+	    iw_print_tells(session->print, record->event)) {
+		int r = iw_session_open_output(session);
 
-	if (session->options->quiet < 2) {
-		int r = iw_print_append(session->print, record,
-					iw_output_buffer(session->output), &is_told);
+		if (r == 0)
+			r = iw_print_append(session->print, record,
+					    iw_output_buffer(session->output));
 		if (r < 0)
 			return r;
 	}
@@ -94,18 +96,14 @@ static int report_lost(struct iw_session *session, const struct iw_record *recor
 
 static int report_ready(struct iw_session *session, const struct iw_record *record)
 {
-	struct iw_watcher_state state;
-
-	iw_watcher_get_state(session->watcher, &state);
-	iw_say_progress(session->messages, "%s", "");
-	if (state.watched == 0 && state.awaited == 0) {
+	iw_end_progress(session->messages);
+	if (!iw_watcher_has_any(session->watcher)) {
 		iw_say(session->messages, IW_ERROR, "nothing could be watched");
 		iw_session_end(session, IW_STATUS_ERROR);
 		return -ECANCELED;
 	}
 	session->is_ready = true;
 	session->last_told_ns = monotonic_ns();
-	iw_say(session->messages, IW_INFO, "Watches established.");
 	int r = print_record(session, record);
 	if (r < 0)
 		return r;
@@ -118,6 +116,7 @@ static int report_ready(struct iw_session *session, const struct iw_record *reco
 		if (fd > STDERR_FILENO)
 			close(fd);
 	}
+	iw_say(session->messages, IW_INFO, "Watches established.");
 	iw_daemon_release_parent(session);
 	return 0;
 }

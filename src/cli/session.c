@@ -45,21 +45,24 @@ static int open_outfile(const struct iw_session *session)
 	return -error;
 }
 
+static int output_fd(const struct iw_session *session)
+{
+	return session->outfile_fd >= 0 ? session->outfile_fd : STDOUT_FILENO;
+}
+
 static int init_output(struct iw_session *session)
 {
-	int fd = STDOUT_FILENO;
-
 	if (session->options->output_path) {
-		fd = session->outfile_fd = open_outfile(session);
-		if (fd < 0)
-			return fd;
+		session->outfile_fd = open_outfile(session);
+		if (session->outfile_fd < 0)
+			return session->outfile_fd;
 	}
-	/* A closed stdout was replaced in main by one that cannot be written. */
-	if (session->options->quiet < 2 && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+	if (session->options->quiet < 2 && !session->options->output_path &&
+	    session->options->is_stdout_closed) {
 		iw_session_fail_output(session, -EBADF);
 		return -EBADF;
 	}
-	return iw_output_new(fd, session->options->buffer_len, &session->output);
+	return 0;
 }
 
 /* How records look: on a terminal harmless and perhaps coloured, elsewhere raw. */
@@ -85,7 +88,6 @@ static int init_print(struct iw_session *session)
 		.format_len = options->format ? strlen(options->format) : 0,
 		.terminator = options->is_null_terminated ? "" : "\n",
 		.terminator_len = options->has_no_newline ? 0 : 1,
-		.style = choose_style(options),
 		.time = {iw_timefmt_append, &session->timefmt},
 	};
 	struct iw_format *format;
@@ -157,14 +159,40 @@ static int init_watcher(struct iw_session *session)
 			iw_say(session->messages, IW_ERROR, "'%.*s' cannot be a PATH: %s",
 			       (int)path->len, path->bytes, strerror(-r));
 	}
-	if (r == 0)
-		r = iw_watcher_set_own_file(session->watcher,
-					    session->outfile_fd >= 0 ? session->outfile_fd
-								     : STDOUT_FILENO);
 	return r;
 }
 
-static void say_mounts_error(const struct iw_session *session)
+int iw_session_open_output(struct iw_session *session)
+{
+	const struct iw_options *options = session->options;
+	const int fd = output_fd(session);
+
+	if (session->output)
+		return 0;
+	int r = options->quiet < 2 && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY
+			? -EBADF
+			: iw_output_new(fd, options->buffer_len, &session->output);
+	if (r == 0)
+		r = iw_watcher_set_own_file(session->watcher, fd);
+	if (r < 0)
+		iw_session_fail_output(session, r);
+	else
+		iw_print_set_style(session->print, choose_style(options));
+	return r;
+}
+
+void iw_session_warn(struct iw_session *session)
+{
+	int r = iw_blind_warn(session->options, iw_watcher_mounts(session->watcher),
+			      session->messages);
+
+	if (r == 0)
+		return;
+	iw_say(session->messages, IW_ERROR, "cannot go on: %s", strerror(-r));
+	iw_session_end(session, IW_STATUS_ERROR);
+}
+
+void iw_session_say_mounts_error(const struct iw_session *session)
 {
 	struct iw_watcher_state state;
 
@@ -192,11 +220,7 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 	if (r == 0)
 		r = init_output(session);
 	if (r == 0)
-		r = iw_blind_warn(options, messages);
-	if (r == 0)
 		r = init_watcher(session);
-	if (r == 0)
-		say_mounts_error(session);
 	if (r == -ENOMEM)
 		iw_say(messages, IW_ERROR, "out of memory");
 	return r;

@@ -34,7 +34,7 @@ struct iw_session {
 	struct iw_filter *filter;
 	struct iw_watcher *watcher;
 	struct iw_print *print;
-	struct iw_output *output;
+	struct iw_output *output; /* NULL until something is to be written */
 	struct iw_timefmt timefmt;
 	int outfile_fd; /* of --outfile, or -1 */
 	int daemon_fd;  /* the waiting parent of --daemon, or -1 */
@@ -51,13 +51,25 @@ struct iw_session {
 };
 
 /*
- * Opens everything. Returns 0; -errno after a message was said, with session->status set;
- * iw_session_done() is due in any case.
+ * Opens what is needed to watch. Returns 0; -errno after a message was said, with
+ * session->status set; iw_session_done() is due in any case.
  */
 IW_MUST_CHECK int iw_session_init(struct iw_session *session,
 				  const struct iw_options *options,
 				  struct iw_messages *messages);
 void iw_session_done(struct iw_session *session);
+
+/*
+ * Opens the output, unless it is open: for the first record, or when all else is done.
+ * Returns 0, or -errno after a message was said, and the session ends.
+ */
+IW_MUST_CHECK int iw_session_open_output(struct iw_session *session);
+
+/* Says what of the PATHs' file systems is not seen. */
+void iw_session_warn(struct iw_session *session);
+
+/* Says it if mounts are not followed. */
+void iw_session_say_mounts_error(const struct iw_session *session);
 
 /* Ends the session with this status; the first call wins. */
 void iw_session_end(struct iw_session *session, int status);

@@ -12,9 +12,10 @@ struct iw_output {
 	int fd;     /* the one to write to */
 	int own_fd; /* opened by us, or -1 */
 	bool is_socket;
-	int poll_fd;     /* an epoll instance of our own */
-	bool is_polled;  /* fd is in it; a file never waits */
-	bool is_waiting; /* for writability */
+	int poll_fd;      /* an epoll instance of our own; -1: nobody has asked for it */
+	bool is_pollable; /* a file never waits */
+	bool is_polled;   /* fd is in poll_fd */
+	bool is_waiting;  /* for writability */
 	size_t limit_len;
 	struct iw_buffer buffer;
 	size_t written; /* bytes of buffer that are written already */
@@ -37,7 +38,7 @@ static void detach(struct iw_output *output)
 {
 	if (output->poll_fd >= 0 && output->is_polled)
 		epoll_ctl(output->poll_fd, EPOLL_CTL_DEL, output->fd, NULL);
-	output->is_polled = output->is_waiting = false;
+	output->is_pollable = output->is_polled = output->is_waiting = false;
 	if (output->own_fd >= 0)
 		close(output->own_fd);
 	output->own_fd = -1;
@@ -48,10 +49,12 @@ static void detach(struct iw_output *output)
  * poll, and a socket's flags are shared. Errors and hang-ups are told even with no
  * events.
  */
-static int make_pollable(struct iw_output *output)
+static int join_poll(struct iw_output *output)
 {
-	struct epoll_event event = {0};
+	struct epoll_event event = {.events = output->is_waiting ? EPOLLOUT : 0};
 
+	if (!output->is_pollable || output->poll_fd < 0)
+		return 0;
 	if (epoll_ctl(output->poll_fd, EPOLL_CTL_ADD, output->fd, &event) < 0)
 		return -errno;
 	output->is_polled = true;
@@ -73,7 +76,10 @@ static int attach(struct iw_output *output, int fd)
 		if (output->own_fd >= 0)
 			output->fd = output->own_fd;
 	}
-	return output->is_socket || output->own_fd >= 0 ? make_pollable(output) : 0;
+	/* A pipe cannot be reopened when its reader has left, and that is to be seen. */
+	output->is_pollable =
+		output->is_socket || output->own_fd >= 0 || S_ISFIFO(st.st_mode);
+	return join_poll(output);
 }
 
 /* Asks to be woken when the reader takes bytes again, or no more. */
@@ -81,9 +87,10 @@ static int set_waiting(struct iw_output *output, bool is_waiting)
 {
 	struct epoll_event event = {.events = is_waiting ? EPOLLOUT : 0};
 
-	if (!output->is_polled || output->is_waiting == is_waiting)
+	if (!output->is_pollable || output->is_waiting == is_waiting)
 		return 0;
-	if (epoll_ctl(output->poll_fd, EPOLL_CTL_MOD, output->fd, &event) < 0)
+	if (output->is_polled &&
+	    epoll_ctl(output->poll_fd, EPOLL_CTL_MOD, output->fd, &event) < 0)
 		return -errno;
 	output->is_waiting = is_waiting;
 	return 0;
@@ -97,8 +104,7 @@ int iw_output_new(int fd, size_t limit_len, struct iw_output **ret_output)
 		return -ENOMEM;
 	output->own_fd = output->poll_fd = -1;
 	output->limit_len = limit_len;
-	output->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-	int r = output->poll_fd < 0 ? -errno : attach(output, fd);
+	int r = attach(output, fd);
 	if (r < 0) {
 		iw_output_free(output);
 		return r;
@@ -138,9 +144,15 @@ bool iw_output_is_full(const struct iw_output *output)
 	return iw_output_waiting(output) >= output->limit_len;
 }
 
-int iw_output_fd(const struct iw_output *output)
+int iw_output_fd(struct iw_output *output)
 {
-	return output->poll_fd;
+	if (output->poll_fd >= 0)
+		return output->poll_fd;
+	output->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (output->poll_fd < 0)
+		return -errno;
+	int r = join_poll(output);
+	return r < 0 ? r : output->poll_fd;
 }
 
 int iw_output_check(const struct iw_output *output)

@@ -43,9 +43,10 @@ size_t iw_output_waiting(const struct iw_output *output);
 
 /*
  * The descriptor to wait for, readable when there is something to do: the reader takes
- * bytes again, or has left. It stays the same when the output is reopened.
+ * bytes again, or has left. It is opened when it is asked for first, and stays the same
+ * when the output is reopened. Returns it or -errno.
  */
-int iw_output_fd(const struct iw_output *output);
+IW_MUST_CHECK int iw_output_fd(struct iw_output *output);
 
 /* Returns 0, or -EPIPE if the reader has left although nothing is being written. */
 IW_MUST_CHECK int iw_output_check(const struct iw_output *output);

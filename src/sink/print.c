@@ -8,20 +8,21 @@
 
 struct iw_print {
 	struct iw_print_config config;
+	struct iw_style style;
 	struct iw_format *format;
 };
 
 static int append_text(const struct iw_print *print, const struct iw_record *record,
 		       struct iw_buffer *buffer)
 {
-	return iw_format_append(print->format, record, &print->config.style,
-				&print->config.time, buffer);
+	return iw_format_append(print->format, record, &print->style, &print->config.time,
+				buffer);
 }
 
 static int append_csv(const struct iw_print *print, const struct iw_record *record,
 		      struct iw_buffer *buffer)
 {
-	return iw_csv_append(record, print->config.style.escape, buffer);
+	return iw_csv_append(record, print->style.escape, buffer);
 }
 
 static int append_json(const struct iw_print *print IW_UNUSED,
@@ -67,17 +68,23 @@ void iw_print_free(struct iw_print *print)
 	free(print);
 }
 
+void iw_print_set_style(struct iw_print *print, struct iw_style style)
+{
+	print->style = style;
+}
+
+bool iw_print_tells(const struct iw_print *print, enum iw_event event)
+{
+	return event == IW_OVERFLOW || !iw_event_is_control(event) ||
+	       formats[print->config.kind].tells_control;
+}
+
 int iw_print_append(const struct iw_print *print, const struct iw_record *record,
-		    struct iw_buffer *buffer, bool *ret_is_told)
+		    struct iw_buffer *buffer)
 {
 	const struct iw_print_config *config = &print->config;
 	const size_t start = buffer->len;
 
-	*ret_is_told = record->event == IW_OVERFLOW ||
-		       !iw_event_is_control(record->event) ||
-		       formats[config->kind].tells_control;
-	if (!*ret_is_told)
-		return 0;
 	int r = formats[config->kind].append(print, record, buffer);
 	if (r == 0)
 		r = iw_buffer_append(buffer, config->terminator, config->terminator_len);

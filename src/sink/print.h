@@ -23,7 +23,6 @@ struct iw_print_config {
 	size_t format_len;
 	const char *terminator; /* behind each record: "\n", NUL, or nothing */
 	size_t terminator_len;
-	struct iw_style style;
 	struct iw_time_printer time; /* of %T */
 };
 
@@ -34,12 +33,16 @@ IW_MUST_CHECK int iw_print_new(const struct iw_print_config *config,
 			       struct iw_print **ret_print);
 void iw_print_free(struct iw_print *print);
 
-/*
- * Appends one record; ret_is_told says whether this format tells it (text and CSV leave
- * out resync, synced, lost and ready). Returns 0 or -ENOMEM (buffer as before).
- */
+/* How records look from now on; at first plain. */
+void iw_print_set_style(struct iw_print *print, struct iw_style style);
+
+/* Whether this format tells such records: text and CSV leave out resync, synced, lost and
+ * ready. */
+bool iw_print_tells(const struct iw_print *print, enum iw_event event);
+
+/* Appends one record that is told. Returns 0 or -ENOMEM (buffer as before). */
 IW_MUST_CHECK int iw_print_append(const struct iw_print *print,
 				  const struct iw_record *record,
-				  struct iw_buffer *buffer, bool *ret_is_told);
+				  struct iw_buffer *buffer);
 
 #endif

@@ -78,7 +78,8 @@ static int view_init(struct view *view, struct iw_watcher *watcher,
 	view->watcher = watcher;
 	view->changes = changes;
 	view->root = root;
-	IW_AUTO_CLOSE int fd = iw_resolve(&resolve, path);
+	struct stat st;
+	IW_AUTO_CLOSE int fd = iw_resolve(&resolve, path, &st);
 	if (fd == -ENOMEM)
 		return fd;
 	if (fd >= 0) {

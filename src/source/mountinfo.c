@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { READ_LEN = 16 * 1024 };
+enum { READ_LEN = 4 * 1024 }; /* the kernel gives no more at once */
 
 void iw_mount_table_done(struct iw_mount_table *table)
 {
@@ -131,24 +131,43 @@ int iw_mount_table_parse(struct iw_mount_table *table)
 	return 0;
 }
 
+/* Appends one read. Returns the bytes read or -errno. */
+static ssize_t read_on(struct iw_mount_table *table, int mountinfo_fd)
+{
+	struct iw_buffer *text = &table->text;
+
+	int r = iw_buffer_reserve(text, READ_LEN);
+	if (r < 0)
+		return r;
+	const ssize_t n = IW_RETRY(
+		pread(mountinfo_fd, text->data + text->len, READ_LEN, (off_t)text->len));
+	if (n < 0)
+		return -errno;
+	text->len += (size_t)n;
+	return n;
+}
+
 int iw_mount_table_read(struct iw_mount_table *table, int mountinfo_fd)
 {
 	ssize_t n;
 
 	iw_buffer_clear(&table->text);
 	table->len = 0;
-	if (lseek(mountinfo_fd, 0, SEEK_SET) < 0)
-		return -errno;
 	do {
-		int r = iw_buffer_reserve(&table->text, READ_LEN);
-		if (r < 0)
-			return r;
-		n = read(mountinfo_fd, table->text.data + table->text.len, READ_LEN);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			table->text.len += (size_t)n;
-	} while (n != 0);
+		n = read_on(table, mountinfo_fd);
+	} while (n > 0);
+	return n < 0 ? (int)n : iw_mount_table_parse(table);
+}
+
+int iw_mount_table_read_some(struct iw_mount_table *table, int mountinfo_fd)
+{
+	iw_buffer_clear(&table->text);
+	table->len = 0;
+	const ssize_t n = read_on(table, mountinfo_fd);
+	if (n < 0)
+		return (int)n;
+	while (table->text.len && table->text.data[table->text.len - 1] != '\n')
+		table->text.len--;
 	return iw_mount_table_parse(table);
 }
 

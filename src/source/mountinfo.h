@@ -39,6 +39,13 @@ void iw_mount_table_done(struct iw_mount_table *table);
 /* Takes the place of what the table held. Returns 0, -ENOMEM, or -errno of read(2). */
 IW_MUST_CHECK int iw_mount_table_read(struct iw_mount_table *table, int mountinfo_fd);
 
+/*
+ * The same with the whole lines that one read gives: of a small table all, of a large one
+ * the beginning.
+ */
+IW_MUST_CHECK int iw_mount_table_read_some(struct iw_mount_table *table,
+					   int mountinfo_fd);
+
 /* Takes apart the text that is there already; for tests. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_mount_table_parse(struct iw_mount_table *table);
 

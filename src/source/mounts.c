@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Mounts come and go without a word from inotify, unless the last mount of a file system
- * goes. The kernel's table of mounts tells; here is when it is read again.
+ * goes. The kernel's table of mounts tells; here is when it is read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,23 +26,18 @@ static int open_table(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static int open_all(struct iw_mounts *mounts, int inotify_fd)
+static int open_waiting(struct iw_mounts *mounts, int inotify_fd)
 {
 	/* A change is shown once to each open file, and whoever waits for the epoll
 	 * instance uses that up: one to wake, another to ask. */
 	mounts->wake_fd = open_table();
 	if (mounts->wake_fd < 0)
 		return mounts->wake_fd;
-	mounts->ask_fd = open_table();
-	if (mounts->ask_fd < 0)
-		return mounts->ask_fd;
 	mounts->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (mounts->epoll_fd < 0)
 		return -errno;
 	int r = join(mounts, inotify_fd, EPOLLIN);
-	if (r == 0)
-		r = join(mounts, mounts->wake_fd, EPOLLPRI);
-	return r < 0 ? r : iw_mount_table_read(&mounts->table, mounts->ask_fd);
+	return r < 0 ? r : join(mounts, mounts->wake_fd, EPOLLPRI);
 }
 
 static void close_fd(int *fd)
@@ -52,17 +47,38 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+static void give_up(struct iw_watcher *watcher, int error)
+{
+	iw_mounts_close(watcher);
+	watcher->state.mounts_error = error;
+}
+
 int iw_mounts_open(struct iw_watcher *watcher)
 {
 	struct iw_mounts *mounts = &watcher->mounts;
 
-	mounts->wake_fd = mounts->ask_fd = mounts->epoll_fd = -1;
-	const int r = open_all(mounts, watcher->fd);
-	if (r == 0)
-		return 0;
-	iw_mounts_close(watcher);
-	watcher->state.mounts_error = -r;
-	return r == -ENOMEM ? r : 0;
+	mounts->wake_fd = mounts->epoll_fd = -1;
+	/* From here on it shows that something has changed. */
+	int r = mounts->ask_fd = open_table();
+	if (r >= 0)
+		r = iw_mount_table_read_some(&mounts->table, mounts->ask_fd);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		give_up(watcher, -r);
+	return 0;
+}
+
+int iw_mounts_fd(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+
+	if (mounts->epoll_fd < 0 && mounts->ask_fd >= 0) {
+		const int r = open_waiting(mounts, watcher->fd);
+		if (r < 0)
+			give_up(watcher, -r);
+	}
+	return mounts->epoll_fd >= 0 ? mounts->epoll_fd : watcher->fd;
 }
 
 void iw_mounts_close(struct iw_watcher *watcher)
@@ -96,6 +112,29 @@ bool iw_mounts_ask(struct iw_watcher *watcher)
 	return asked[0].revents;
 }
 
+/*
+ * The whole table is read at the end of the first turn, so that "ready" does not wait for
+ * it. If no change is shown behind that, it was so from the beginning. Otherwise the part
+ * that is known is compared as ever, and what was not in it is taken for new.
+ */
+static void read_whole(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+	struct pollfd asked = {.fd = mounts->ask_fd, .events = POLLPRI};
+	struct iw_mount_table table = IW_MOUNT_TABLE_INIT;
+
+	mounts->is_whole = iw_mount_table_read(&table, mounts->ask_fd) == 0 &&
+			   poll(&asked, 1, 0) == 0;
+	if (mounts->is_whole) {
+		iw_mount_table_done(&mounts->table);
+		mounts->table = table;
+		return;
+	}
+	iw_mount_table_done(&table);
+	mounts->is_due = true;
+	mounts->due = iw_input_end(watcher);
+}
+
 /* Reads the table anew. Returns 1 if it differs, 0, or -errno that ends the watcher. */
 static int read_again(struct iw_watcher *watcher)
 {
@@ -113,6 +152,7 @@ static int read_again(struct iw_watcher *watcher)
 		mounts->due = iw_input_end(watcher) + 1;
 		return 0;
 	}
+	mounts->is_whole = true;
 	int r = iw_mount_table_compare(&old, &mounts->table, &changes);
 	if (r == 0 && changes.len) {
 		iw_walk_clear(&watcher->walk);
@@ -130,6 +170,8 @@ int iw_mounts_look(struct iw_watcher *watcher)
 
 	iw_mounts_ask(watcher);
 	mounts->is_asked = false; /* in the next turn */
+	if (!mounts->is_whole && !mounts->is_due && mounts->ask_fd >= 0)
+		read_whole(watcher);
 	/* Names are those of the stream: what is queued comes first. */
 	if (!mounts->is_due || watcher->position < mounts->due)
 		return 0;

@@ -9,13 +9,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/attributes.h"
 #include "base/buffer.h"
 
 /* A directory on the way. */
 struct iw_step {
-	int fd;           /* of the directory */
+	int fd;           /* of the directory; AT_FDCWD: the working directory */
 	const char *name; /* that decides the way from here; NULL: it only leads on */
 	size_t name_len;
 };
@@ -27,12 +28,14 @@ struct iw_resolve {
 };
 
 /*
- * Returns an O_PATH descriptor of what path (NUL-terminated) names; or -errno of the step
+ * Returns an O_PATH descriptor of what path (NUL-terminated) names, and what it is in
+ * ret_st; or -errno of the step
  * that failed: -ENOENT, -ENOTDIR, -ELOOP after 40 links, -EACCES, -ENAMETOOLONG …; or
  * what step returned below 0. Steps were told up to the failure: the last one's name is
  * the one that is missing.
  */
-IW_MUST_CHECK int iw_resolve(const struct iw_resolve *resolve, const char *path);
+IW_MUST_CHECK int iw_resolve(const struct iw_resolve *resolve, const char *path,
+			     struct stat *ret_st);
 
 /*
  * Appends the path under which the kernel knows an open descriptor, without symbolic

@@ -38,15 +38,21 @@ struct anchoring {
 	int error; /* a negative errno: a directory on the way could not be watched */
 };
 
+/* Returns a wd or -errno. */
+static int watch_step(const struct iw_watcher *watcher, const struct iw_step *step)
+{
+	const uint32_t mask = step->name ? NAME_EVENTS : SELF_EVENTS;
+
+	return step->fd == AT_FDCWD ? iw_inotify_add(watcher->fd, ".", mask)
+				    : iw_inotify_add_fd(watcher->fd, step->fd, mask);
+}
+
 /* Called for each directory on the way to a PATH. */
 static int anchor_step(void *context, const struct iw_step *step)
 {
 	struct anchoring *anchoring = context;
 	struct iw_watcher *watcher = anchoring->watcher;
-	const uint32_t mask = step->name ? NAME_EVENTS : SELF_EVENTS;
-	const int wd = anchoring->is_short
-			       ? -ENOSPC
-			       : iw_inotify_add_fd(watcher->fd, step->fd, mask);
+	const int wd = anchoring->is_short ? -ENOSPC : watch_step(watcher, step);
 
 	if (wd == -ENOMEM)
 		return wd;
@@ -110,9 +116,11 @@ static int give_up_anchors(struct iw_watcher *watcher)
 	return 0;
 }
 
-/* Opens what root names now, and anchors the way to it. Returns a descriptor or -errno.
+/*
+ * Opens what root names now, and anchors the way to it. Returns a descriptor, and what it
+ * is of in ret_st, or -errno.
  */
-static int resolve_root(struct iw_watcher *watcher, uint32_t root)
+static int resolve_root(struct iw_watcher *watcher, uint32_t root, struct stat *ret_st)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	IW_AUTO_FREE char *path = iw_node_copy_name(fields);
@@ -130,7 +138,7 @@ static int resolve_root(struct iw_watcher *watcher, uint32_t root)
 	if (!path)
 		return -ENOMEM;
 	watcher->anchors.round++;
-	IW_AUTO_CLOSE int fd = iw_resolve(&resolve, path);
+	IW_AUTO_CLOSE int fd = iw_resolve(&resolve, path, ret_st);
 	int r = 0;
 	if (fields->flags & IW_NODE_ANCHORED)
 		r = release_old_anchors(watcher, root);
@@ -152,7 +160,8 @@ static int lose(struct iw_watcher *watcher, uint32_t root, int error)
 	fields->flags &= (uint16_t)~IW_NODE_CLEARED;
 	if (r == 0 && is_missing && watcher->anchors.is_short) {
 		/* The watch it had is free for the way to it. */
-		const int fd = resolve_root(watcher, root);
+		struct stat st;
+		const int fd = resolve_root(watcher, root, &st);
 
 		if (fd >= 0)
 			close(fd);
@@ -219,13 +228,30 @@ static int tell_file(struct iw_watcher *watcher, uint32_t root, const struct sta
 	return iw_emit_found(watcher, root, &entry);
 }
 
+/* True if a directory as PATH is listed once it is watched. */
+static bool is_to_be_listed(const struct iw_watcher *watcher)
+{
+	return watcher->config.is_recursive || iw_watcher_is_telling(watcher);
+}
+
+/* Where nothing is listed there is no reading of ours to be kept out of the stream. */
+static uint32_t choose_mask(const struct iw_watcher *watcher, bool is_dir)
+{
+	if (!is_dir)
+		return watcher->file_mask;
+	return watcher->dir_mask | (is_to_be_listed(watcher) ? 0 : watcher->read_mask);
+}
+
 static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 {
+	/* Readers begin with what is there at "ready": they know it already. */
+	if (!is_to_be_listed(watcher)) {
+		iw_tree_node(watcher->tree, root)->flags |= IW_NODE_LISTED;
+		return 0;
+	}
 	int r = iw_visit_ask_for_reads(watcher, root);
 	if (r < 0)
 		return r;
-	if (!watcher->config.is_recursive && !iw_watcher_is_telling(watcher))
-		return 0;
 	/* An O_PATH descriptor cannot be listed. */
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 	IW_AUTO_CLOSE int fd = IW_RETRY(openat(path_fd, ".", flags));
@@ -276,10 +302,9 @@ static int note_birth(struct iw_watcher *watcher, uint32_t root)
 
 	if (end <= watcher->position)
 		return 0;
-	const int fd = resolve_root(watcher, root);
 	struct stat st;
-	const bool is_there = fd >= 0 && IW_RETRY(fstat(fd, &st)) == 0 &&
-			      is_same(iw_tree_node(watcher->tree, root), &st);
+	const int fd = resolve_root(watcher, root, &st);
+	const bool is_there = fd >= 0 && is_same(iw_tree_node(watcher->tree, root), &st);
 	if (fd >= 0)
 		close(fd);
 	if (!is_there)
@@ -310,7 +335,7 @@ static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 	const bool was_same = is_same(fields, st);
 	const bool is_stale = fields->flags & IW_NODE_STALE;
 	const bool is_dir = S_ISDIR(st->st_mode);
-	const uint32_t mask = is_dir ? watcher->dir_mask : watcher->file_mask;
+	const uint32_t mask = choose_mask(watcher, is_dir);
 
 	if (was_same && !is_stale && (!is_dir || (fields->flags & IW_NODE_LISTED)))
 		return 0;
@@ -342,10 +367,8 @@ int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 {
 	struct stat st;
 
-	IW_AUTO_CLOSE int fd = resolve_root(watcher, root);
+	IW_AUTO_CLOSE int fd = resolve_root(watcher, root, &st);
 	if (fd < 0)
 		return lose(watcher, root, -fd);
-	if (IW_RETRY(fstat(fd, &st)) < 0)
-		return lose(watcher, root, errno);
 	return visit_open(watcher, root, fd, &st);
 }

@@ -91,10 +91,12 @@ struct iw_own_file {
 
 /* How mounts are followed (mounts.c); the descriptors are -1 where they cannot be. */
 struct iw_mounts {
-	int epoll_fd; /* what the user waits for: the inotify queue and wake_fd */
+	int epoll_fd; /* what the user waits for: the inotify queue and wake_fd; -1:
+			 nobody waits yet */
 	int wake_fd;
 	int ask_fd;
 	struct iw_mount_table table; /* as of the last reading */
+	bool is_whole;               /* that was not only its beginning */
 	bool is_asked;               /* in this turn */
 	bool is_due;                 /* it has changed since */
 	uint64_t due;                /* position of the queue's end when that was seen */
@@ -315,10 +317,13 @@ bool iw_own_file_hides(const struct iw_watcher *watcher, uint32_t node,
 
 /*
  * Opens what is needed to see mounts change. Returns 0 or -ENOMEM; where it is not to be
- * had, state.mounts_error says why.
+ * had, here or in iw_mounts_fd(), state.mounts_error says why.
  */
 IW_MUST_CHECK int iw_mounts_open(struct iw_watcher *watcher);
 void iw_mounts_close(struct iw_watcher *watcher);
+
+/* The descriptor to wait for, opened when it is asked for first. */
+int iw_mounts_fd(struct iw_watcher *watcher);
 
 /*
  * Asks in one call, once a turn, whether mounts have changed and whether anything is

@@ -118,9 +118,14 @@ int iw_watcher_add(struct iw_watcher *watcher, const char *path, size_t len)
 	return 0;
 }
 
-int iw_watcher_fd(const struct iw_watcher *watcher)
+int iw_watcher_fd(struct iw_watcher *watcher)
 {
-	return watcher->mounts.epoll_fd >= 0 ? watcher->mounts.epoll_fd : watcher->fd;
+	return iw_mounts_fd(watcher);
+}
+
+const struct iw_mount_table *iw_watcher_mounts(const struct iw_watcher *watcher)
+{
+	return watcher->mounts.is_whole ? &watcher->mounts.table : NULL;
 }
 
 int iw_watcher_mark_dirty(struct iw_watcher *watcher, uint32_t node)
@@ -236,6 +241,11 @@ static size_t count_awaited(const struct iw_tree *tree)
 uint64_t iw_watcher_events(const struct iw_watcher *watcher)
 {
 	return watcher->state.events;
+}
+
+bool iw_watcher_has_any(const struct iw_watcher *watcher)
+{
+	return watcher->state.watched || count_awaited(watcher->tree);
 }
 
 void iw_watcher_get_state(const struct iw_watcher *watcher,

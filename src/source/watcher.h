@@ -18,6 +18,7 @@
 #include "base/attributes.h"
 #include "core/filter.h"
 #include "core/record.h"
+#include "source/mountinfo.h"
 
 struct iw_watcher;
 
@@ -91,11 +92,18 @@ IW_MUST_CHECK int iw_watcher_add(struct iw_watcher *watcher, const char *path,
 IW_MUST_CHECK int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd);
 
 /*
- * The descriptor to wait for: readable when a turn has something to do. That a mount has
- * changed is shown to one look only, and epoll_ctl(2) looks: after adding or modifying
- * the descriptor there, take a turn before waiting.
+ * The descriptor to wait for: readable when a turn has something to do. It is opened when
+ * it is asked for first, and stays the same. That a mount has changed is shown to one
+ * look only, and epoll_ctl(2) looks: after adding or modifying the descriptor there, take
+ * a turn before waiting.
  */
-int iw_watcher_fd(const struct iw_watcher *watcher);
+int iw_watcher_fd(struct iw_watcher *watcher);
+
+/* The mounts as they were seen last; NULL before the first turn, or if that is unsure. */
+const struct iw_mount_table *iw_watcher_mounts(const struct iw_watcher *watcher);
+
+/* False if no PATH is watched, and none that is not there yet can be noticed. */
+bool iw_watcher_has_any(const struct iw_watcher *watcher);
 
 /*
  * Until when (CLOCK_MONOTONIC, ns) to wait at most before the next turn, although nothing

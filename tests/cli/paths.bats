@@ -336,3 +336,28 @@ socket.socket(socket.AF_UNIX).bind("d/socket")'
 		d/ UNMOUNT,ISDIR$BLANK
 	END
 }
+
+@test "a PATH that is replaced after it was looked at is watched all the same" {
+	command -v strace >/dev/null || skip "strace is missing"
+	strace -D -o /dev/null true || skip "strace cannot trace here"
+	# It stops when it has opened d.
+	printf '#!/bin/sh\necho $$ >number\nexec strace -D -o /dev/null -P d %s "%s" "$@"\n' \
+		"-e trace=openat -e inject=openat:signal=SIGSTOP:when=1" "$INOWATCH" >stopping
+	chmod +x stopping
+	{
+		until [ -s number ] && readlink "/proc/$(cat number)/fd/"* | grep -qx "$PWD/d"; do
+			((SECONDS < DEADLINE)) || exit
+		done
+		mv d old
+		mkdir d
+		while [ ! -e told ]; do kill -CONT "$(cat number)"; done
+	} 3>&- 4>&- &
+	local helper=$!
+	INOWATCH=./stopping start -e create d
+	: >told
+	wait "$helper"
+	touch old/f d/g
+	take 1
+	same <<<"d/ CREATE g"
+	stop
+}

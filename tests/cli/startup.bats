@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# System calls are counted, because times differ from run to run and calls do not.
+
+load helper
+
+# From the first of main to the one that tells ready. Here it is 17; an allocator that
+# asks the kernel in smaller pieces may add some.
+MOST_FROM_MAIN=22
+
+# traced PROGRAM ARGUMENT...: runs it and leaves its system calls in the file trace.
+traced() {
+	strace -o trace "$@" </dev/null 3>&- 4>&-
+}
+
+need_strace() {
+	command -v strace >/dev/null || skip "strace is missing"
+	[ -z "${IW_SANITIZE_PRELOAD:-}" ] || skip "sanitizers make system calls of their own"
+	strace -o /dev/null true || skip "strace cannot trace here"
+}
+
+@test "ready comes after few system calls" {
+	need_strace
+	traced "$INOWATCH" --ready-fd 9 --for 1ms d 9>ready
+	[ "$(wc -l <ready)" -eq 1 ]
+	# main begins with one question about descriptors 0 to 2.
+	sed -n '/^p*poll(\[{fd=0, /,/^write(9, /p' trace >calls
+	cat calls >&2
+	[ "$(wc -l <calls)" -gt 0 ]
+	[ "$(wc -l <calls)" -le $MOST_FROM_MAIN ]
+	# What can be done later is.
+	lacks epoll calls
+	lacks pipe calls
+	lacks rt_sigaction calls
+}
+
+@test "a signal that comes before the loop is there ends the program all the same" {
+	need_strace
+	# The signal comes while the first directory is being watched.
+	# shellcheck disable=SC2016 # for the shell that is started
+	run -143 strace -o /dev/null -e trace=ioctl -e inject=ioctl:signal=SIGTERM:when=1 \
+		"$INOWATCH" --ready-fd 9 -j d 9>ready 3>&- 4>&-
+	[ "$(wc -l <ready)" -eq 1 ]
+	[[ $output == *'"event":"ready"'* ]]
+}
+
+@test "it needs fewer system calls than inotifywait until all is watched" {
+	need_strace
+	command -v inotifywait >/dev/null || skip "inotifywait is not installed"
+	traced "$INOWATCH" --ready-fd 9 --for 1ms d 9>ready
+	! grep -qE '^open.*/lib(uv|pcre2)' trace ||
+		skip "linked with shared libraries, which take $(grep -cE '^m' trace) calls to map"
+	sed -n '1,/^write(9, /p' trace >calls
+	mkfifo said
+	traced inotifywait d 2>said >/dev/null &
+	local line=
+	exec 8<said
+	while IFS= read -r -t "$DEADLINE" line <&8 && [[ $line != "Watches established." ]]; do
+		:
+	done
+	[[ $line == "Watches established." ]]
+	touch d/f # ends it
+	wait $!
+	exec 8<&-
+	sed '/Watches established/q' trace >peer
+	echo "$(wc -l <calls) calls, inotifywait $(wc -l <peer)" >&2
+	[ "$(wc -l <calls)" -lt "$(wc -l <peer)" ]
+}
+
+@test "idle makes no system call: nothing is waited for with a timeout" {
+	need_strace
+	printf '#!/bin/sh\nexec strace -o trace "%s" "$@"\n' "$INOWATCH" >program
+	chmod +x program
+	INOWATCH=./program start -n 3 -e create d
+	local i
+	for i in 1 2 3; do
+		touch "d/$i"
+		take 1
+	done
+	end_status
+	[ "$status" -eq 0 ]
+	sed -n 's/^epoll_p*wait2*(.*, 1024, \([-0-9]*\).* = \([0-9]*\)$/\1 \2/p' trace >waits
+	cat waits >&2
+	# Asked without waiting at the beginning and at the end; between them it waits until
+	# there is something.
+	[ "$(grep -c '^0 ' waits)" -le 2 ]
+	[ "$(grep -c '^-1 [1-9]' waits)" -ge 2 ] # the first record may have been there
+	run ! grep -vE '^(0|-1 [1-9])' waits
+}
