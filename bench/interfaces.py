@@ -2,11 +2,13 @@
 """
 Python's interfaces to inotify, each as it is used in a few lines: a function that watches
 ROOT and the directories below it, says so, and hands each event to a callback. bench/watch.py
-runs them; to add one, add an entry.
+runs them; to add one, add an entry to INTERFACES.
 """
 
+import dataclasses
 import os
 import subprocess
+from typing import Callable
 
 BITS = {"create": 0x100, "delete": 0x200, "move": 0xc0, "close_write": 0x8,
         "all_events": 0xfff}
@@ -32,7 +34,8 @@ def directories(root):
 
 
 def own_extension(root, events, tell, say_ready):
-    """_inotify: one event at a time."""
+    """_inotify: a callback for each event that is queued, after a select."""
+    import select
     import _inotify
     descriptor = _inotify.create(_inotify.CLOEXEC)
     folders = {_inotify.add(descriptor, folder, mask_of(events)): folder + "/"
@@ -42,6 +45,7 @@ def own_extension(root, events, tell, say_ready):
     def take(event):
         tell(folders.get(event["wd"]), word_of(event["mask"]), event["name"])
     while True:
+        select.select([descriptor], [], [])
         _inotify.read_event(descriptor, take)
 
 
@@ -100,32 +104,45 @@ def watchdog(root, events, tell, say_ready):
     threading.Event().wait()
 
 
+@dataclasses.dataclass(frozen=True)
+class Interface:
+    """How to use it, and how to see that it is there and in which version."""
+    watch: Callable  # watch(root, events, tell, say_ready)
+    imports: str
+    version: str  # an expression
+    is_ours: bool = False  # found in what the build has staged, not in a Debian package
+
+
 INTERFACES = {
-    "_inotify": own_extension,
-    "python3-inotify": python_inotify,
-    "python3-pyinotify": pyinotify,
-    "python3-watchdog": watchdog,
-}
-
-# What the Debian packages of peers contain: an import, and an expression for the version.
-PACKAGES = {
-    "python3-inotify": ("inotify.adapters, inotify", "inotify.__version__"),
-    "python3-pyinotify": ("pyinotify", "pyinotify.__version__"),
-    "python3-watchdog": ("watchdog.version, watchdog", "watchdog.version.VERSION_STRING"),
+    "_inotify": Interface(own_extension, "_inotify", "''", is_ours=True),
+    "python3-inotify": Interface(python_inotify, "inotify.adapters, inotify",
+                                 "inotify.__version__"),
+    "python3-pyinotify": Interface(pyinotify, "pyinotify", "pyinotify.__version__"),
+    "python3-watchdog": Interface(watchdog, "watchdog.version, watchdog.observers",
+                                  "watchdog.version.VERSION_STRING"),
 }
 
 
-def find(name, pythons):
-    """The first interpreter that has a package, and the package's version; or None."""
-    modules, version = PACKAGES[name]
-    script = "import %s; print(%s)" % (modules, version)
+def environment(name, stage):
+    """For a child that uses an interface: ours come from the stage, others never do."""
+    cleared = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return {**cleared, "PYTHONPATH": stage} if INTERFACES[name].is_ours else cleared
+
+
+def find(name, pythons, stage):
+    """The first interpreter that has an interface, and its version; or None twice."""
+    interface = INTERFACES[name]
+    script = "import sys, %s; print(sys.version.split()[0], %s)" % (interface.imports,
+                                                                   interface.version)
     for python in pythons:
         try:
             result = subprocess.run([python, "-W", "ignore", "-c", script], check=False,
                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                    stderr=subprocess.DEVNULL)
+                                    stderr=subprocess.DEVNULL,
+                                    env=environment(name, stage))
         except OSError:
             continue
         if result.returncode == 0:
-            return python, name + " " + result.stdout.decode().strip()
+            release, _, version = result.stdout.decode().strip().partition(" ")
+            return python, "%s (Python %s)" % (" ".join([name, version]).strip(), release)
     return None, None

@@ -13,7 +13,7 @@ def cpu_ns(pid):
     return time.clock_gettime_ns((~pid << 3) | 2)
 
 
-def quiet_cpu_ns(pids, limit_s=0.5):
+def quiet_cpu_ns(pids, limit_s=5):
     """The CPU time of processes together, once it has stopped growing."""
     end = time.monotonic() + limit_s
     before = -1

@@ -16,15 +16,17 @@ import interfaces
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
+# Debian's packages are for Debian's interpreter; all use the same one where that is there.
+PYTHONS = ("/usr/bin/python3", sys.executable)
+# What "make stage" makes; the tests name it.
+STAGE = os.environ.get("PYTHONPATH") or os.path.join(HERE, "..", "build", "stage", "python")
+
 US, REFERENCE, PEER = "us", "reference", "peer"
 
 # How readiness is seen: a newline on a descriptor that was handed over, a text on standard
 # error, or the first record of files that are made until one is told.
 BY_FD, BY_PROBE = "fd", "probe"
 INOTIFYWAIT_READY = b"Watches established."
-
-MASKS = {"create": 0x100, "delete": 0x200, "move": 0xc0, "close_write": 0x8,
-         "all_events": 0xfff}
 
 TEXT_LINE = re.compile(rb"/d(?P<dir>\d\d)/ (?P<words>[A-Z_,]+) f(?P<file>\d{7})\n")
 CSV_LINE = re.compile(rb'/d(?P<dir>\d\d)/,"?(?P<words>[A-Z_,]+)"?,f(?P<file>\d{7})\n')
@@ -41,13 +43,13 @@ FSWATCH_WORDS = {b"Created": "create", b"Updated": "close_write", b"Removed": "d
 class Job:
     """What a contender is asked for."""
     root: str
-    events: tuple  # words of MASKS
+    events: tuple  # words of interfaces.BITS
     ready_fd: int = -1
 
     @property
     def mask(self):
         """The same as a number."""
-        return sum(MASKS[word] for word in self.events)
+        return interfaces.mask_of(self.events)
 
     @property
     def comma_list(self):
@@ -64,7 +66,7 @@ class Contender:
     ready: object = BY_FD  # BY_FD, BY_PROBE, or the bytes to be seen on standard error
     pattern: Optional[re.Pattern] = TEXT_LINE
     words: dict = dataclasses.field(default_factory=lambda: TEXT_WORDS)
-    environment: dict = dataclasses.field(default_factory=dict)
+    environment: Optional[dict] = None  # default: ours
     version: str = ""
     is_server: bool = False
 
@@ -124,31 +126,37 @@ def first_line(program, option):
     return result.stdout.decode(errors="replace").partition("\n")[0].strip()
 
 
-def python_peer(name, python, version):
-    """A few lines of Python around a package, that print what inotifywait prints."""
+def python_program(name, python, version, mode="--print"):
+    """A few lines of Python around an interface, that print what inotifywait prints."""
     script = os.path.join(HERE, "watch.py")
     return Contender(
-        name, PEER, lambda job: [python, "-B", script, name, "--print",
-                                 str(job.ready_fd), job.comma_list, job.root],
-        version=version)
+        name, US if interfaces.INTERFACES[name].is_ours else PEER,
+        lambda job: [python, "-B", script, name, mode, str(job.ready_fd), job.comma_list,
+                     job.root],
+        environment=interfaces.environment(name, STAGE), version=version)
+
+
+def find_python(name, mode="--print"):
+    """One of Python's interfaces, or None."""
+    python, version = interfaces.find(name, PYTHONS, STAGE)
+    return python and python_program(name, python, version, mode)
 
 
 def all_names():
     """What --peers may name."""
-    return [*PROGRAMS, *interfaces.PACKAGES]
+    return [*PROGRAMS, *(name for name, interface in interfaces.INTERFACES.items()
+                         if not interface.is_ours)]
 
 
 def find_peers(names):
     """The peers among names that are installed, and the names of those that are not."""
     found, missing = [], []
     for name in names:
-        peer = None
-        if name in PROGRAMS:
-            program = shutil.which(name)
-            peer = program and PROGRAMS[name](program)
+        program = shutil.which(name)
+        if name not in PROGRAMS:
+            peer = find_python(name)
         else:
-            python, version = interfaces.find(name, [sys.executable, "/usr/bin/python3"])
-            peer = python and python_peer(name, python, version)
+            peer = program and PROGRAMS[name](program)
         if peer:
             found.append(peer)
         else:

@@ -59,10 +59,10 @@ class Table:
     def _base(self, name, metric):
         """The median that a ratio column divides by, or None."""
         if name == "best peer":
-            medians = [row.median(metric.key) for row in self.rows
-                       if row.kind == PEER and self._comparable(row)]
+            rows = [row for row in self.rows if row.kind == PEER and self._comparable(row)]
         else:
-            medians = [row.median(metric.key) for row in self.rows if row.name == name]
+            rows = [row for row in self.rows if row.name == name]
+        medians = [row.median(metric.key) for row in rows if not row.failure]
         return min((value for value in medians if value), default=None)
 
     def _bases(self, metric):
@@ -100,11 +100,10 @@ class Table:
         """The table with its title and notes."""
         lines = [self.header()]
         lines += [self.cells(row) for row in self.ordered_rows() if not row.failure]
-        text = "### %s\n\n%s" % (self.title, align(lines))
         failures = ["%s: %s" % (row.name, row.failure) for row in self.rows if row.failure]
-        for note in [*self.notes, *failures]:
-            text += "\n- " + note
-        return text + "\n" if text.endswith("\n") else text + "\n\n"
+        notes = "".join("- %s\n" % note for note in [*self.notes, *failures])
+        text = "### %s\n\n%s" % (self.title, align(lines))
+        return text + "\n" + notes if notes else text
 
     def data(self):
         """What --json writes."""

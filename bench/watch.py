@@ -35,8 +35,8 @@ def main():
     tell = Counter().tell if mode == "--count" else print_event
     # Names are bytes; what is no text comes back as it was.
     sys.stdout.reconfigure(errors="surrogateescape")
-    INTERFACES[interface](root, events.split(","), tell,
-                          lambda: os.write(int(ready_fd), b"\n"))
+    INTERFACES[interface].watch(root, events.split(","), tell,
+                                lambda: os.write(int(ready_fd), b"\n"))
 
 
 if __name__ == "__main__":

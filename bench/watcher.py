@@ -10,6 +10,9 @@ import time
 from measure import is_stopped, quiet_cpu_ns, rss_bytes
 from peers import BY_FD, BY_PROBE, Job
 
+SENTINEL_STEP_S = 0.002
+SENTINEL_AGAIN_S = 0.05
+
 
 class Failed(Exception):
     """A contender did not do what it should."""
@@ -18,7 +21,8 @@ class Failed(Exception):
 class Watcher:
     """
     A running contender. Its output goes to a file, or to a pipe whose end is self.pipe;
-    what it says on standard error is kept for messages.
+    what it says on standard error is kept for messages. self.probes counts the files that
+    were made to be told.
     """
     limit_s = 120
 
@@ -33,7 +37,7 @@ class Watcher:
         self.pipe = -1
         self._seen = 0
         self._rest = b""
-        self._probes = 0
+        self.probes = 0
         self._ready_fd = -1
         try:
             self._start(events, is_piped)
@@ -76,7 +80,7 @@ class Watcher:
         self.children.append(subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=error,
             pass_fds=[job.ready_fd] if self.contender.ready == BY_FD else [],
-            env={**os.environ, "LC_ALL": "C.UTF-8", **self.contender.environment}))
+            env={**(self.contender.environment or os.environ), "LC_ALL": "C.UTF-8"}))
 
     # Readiness.
 
@@ -111,39 +115,47 @@ class Watcher:
 
     # Output.
 
-    def wait_sentinel(self, prefix="end", step_s=0.002, again_s=0.05):
+    def wait_sentinel(self, prefix="end", folder=None):
         """
-        Makes files until one of them was told. More than one, because the first may be
-        what an overflow has lost.
+        Makes files in the folder (default: the root) until one of them was told. More than
+        one, because the first may be what an overflow has lost.
         """
         end = time.monotonic() + self.limit_s
         next_s = 0
-        text = "%s-" % prefix
-        while not self.saw(text.encode()):
+        while not self.saw(prefix.encode() + b"-"):
             now = time.monotonic()
             if now > end:
                 raise Failed("told nothing in %d s" % self.limit_s)
             if now >= next_s:
-                self.make("%s-%d" % (prefix, self._probes))
-                next_s = now + again_s
+                self._make(os.path.join(folder or self.root, prefix))
+                next_s = now + SENTINEL_AGAIN_S
             self.check_alive()
-            time.sleep(step_s)
+            time.sleep(SENTINEL_STEP_S)
 
-    def make(self, name):
-        """Makes a file in the root, with one byte; it is left there."""
-        self._probes += 1
-        with open(os.path.join(self.root, name), "wb") as file:
+    def _make(self, prefix):
+        with open("%s-%d" % (prefix, self.probes), "wb") as file:
             file.write(b"\n")
+        self.probes += 1
 
     def saw(self, text):
         """Was this in what was written since this was asked before?"""
-        with open(self.out_path, "rb") as file:
-            file.seek(self._seen)
-            new = self._rest + file.read()
+        if self.pipe >= 0:
+            new = self._rest + self._read_pipe()
+        else:
+            with open(self.out_path, "rb") as file:
+                file.seek(self._seen)
+                new = self._rest + file.read()
         self._seen += len(new) - len(self._rest)
         # It may be cut in two by the end of what was read.
         self._rest = new[max(0, len(new) - len(text)):]
         return text in new
+
+    def _read_pipe(self):
+        os.set_blocking(self.pipe, False)
+        try:
+            return os.read(self.pipe, 1 << 20)
+        except BlockingIOError:
+            return b""
 
     def output(self):
         """All that it has written to its file."""

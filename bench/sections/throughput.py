@@ -10,9 +10,9 @@ from report import Metric, Table
 from work import ASKED, EVENTS_PER_FILE, Writer, folder, make_flat_tree
 
 FULL = {"live_files": 100000, "rate": 20000, "rate_files": 10000, "bursts": 5,
-        "burst_files": 15000, "backlogs": 5}
+        "burst_files": 15000, "backlogs": 5, "queued": 30000}
 QUICK = {"live_files": 500, "rate": 20000, "rate_files": 300, "bursts": 2,
-         "burst_files": 300, "backlogs": 2}
+         "burst_files": 300, "backlogs": 2, "queued": 3000}
 BURST_PAUSE_S = 0.2
 WAIT_US = 1000
 
@@ -41,8 +41,9 @@ def burst(writer, watcher, size):
 
 
 def backlog(writer, watcher, size):
-    """Nine tenths of what the queue takes, all there before the first is read."""
-    files = limits.read("max_queued_events") * 9 // 10 // EVENTS_PER_FILE
+    """A queue that is nearly full (or long enough) before the first event is read."""
+    queued = min(limits.read("max_queued_events") * 9 // 10, size["queued"])
+    files = queued // EVENTS_PER_FILE
     for _ in range(size["backlogs"]):
         watcher.pause()
         writer.write(files)
@@ -78,7 +79,7 @@ def measure(bench):
         live: "Throughput, live: beside a writer that is as fast as it can be",
         rate: "Throughput, %d events/s" % size["rate"],
         burst: "Throughput, bursts of %d events" % (size["burst_files"] * EVENTS_PER_FILE),
-        backlog: "Throughput, backlog: a queue filled to nine tenths, then read",
+        backlog: "Throughput, backlog: a queue that is nearly full, then read",
     }
     for work, title in titles.items():
         reference = bare if work is backlog else waiting
