@@ -98,13 +98,17 @@ def inotifywait(program):
 
 
 def fswatch(program):
-    """With the shortest latency it takes; it chooses its own mask."""
+    """
+    With the shortest latency it takes; it chooses its own mask. Without the option it ends
+    itself at an overflow, which its own listing of large trees is enough for.
+    """
     names = {"create": "Created", "delete": "Removed", "close_write": "Updated"}
 
     def command(job):
         chosen = [option for word in job.events if word in names
                   for option in ("--event", names[word])]
-        return [program, "-r", "-l", "0.1", "--format", "%p %f", *chosen, job.root]
+        return [program, "-r", "-l", "0.1", "--allow-overflow", "--format", "%p %f",
+                *chosen, job.root]
     return Contender("fswatch", PEER, command, ready=BY_PROBE, pattern=FSWATCH_LINE,
                      words=FSWATCH_WORDS, version=first_line(program, "--version"))
 

@@ -17,6 +17,7 @@ class Metric:
     scale: float = 1
     digits: int = 0
     is_compared: bool = False  # followed by its ratios
+    must_be_zero: bool = False  # otherwise the work was not done, and nobody is compared
 
     def show(self, value):
         """A number as text."""
@@ -53,8 +54,8 @@ class Table:
 
     def _comparable(self, row):
         # Who loses events, or whose records cannot be counted, does less than the work.
-        counted = [metric.key for metric in self.metrics if metric.key == "lost"]
-        return all(row.median(key) == 0 for key in counted)
+        return all(row.median(metric.key) == 0 for metric in self.metrics
+                   if metric.must_be_zero)
 
     def _base(self, name, metric):
         """The median that a ratio column divides by, or None."""
@@ -88,7 +89,7 @@ class Table:
             values = row.values(metric.key)
             cells.append(spread(metric, values))
             if metric.is_compared:
-                cells += ["%.2f" % (median(values) / base) if values else "–"
+                cells += [ratio(median(values), base) if values else "–"
                           for _, base in self._bases(metric)]
         return cells
 
@@ -116,6 +117,13 @@ def spread(metric, values):
         return "–"
     middle, low, high = (metric.show(f(values)) for f in (median, min, max))
     return middle if low == high else "%s (%s–%s)" % (middle, low, high)
+
+
+def ratio(value, base):
+    """A quotient with two digits or more."""
+    quotient = value / base
+    digits = 0 if quotient >= 100 else 2 if quotient >= 0.1 else 4
+    return "%.*f" % (digits, quotient)
 
 
 def align(lines):

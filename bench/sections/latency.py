@@ -15,7 +15,7 @@ WAIT_US = 1000
 
 METRICS = [Metric("p50", "p50, µs", 1e3, 1, is_compared=True),
            Metric("p99", "p99, µs", 1e3, 1), Metric("max", "max, µs", 1e3, 1),
-           Metric("count", "files"), Metric("lost", "lost")]
+           Metric("count", "files"), Metric("lost", "lost", must_be_zero=True)]
 
 
 def sample(bench, contender, count, load, limit_s):

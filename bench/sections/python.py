@@ -14,7 +14,7 @@ QUICK = {"backlogs": 1, "queued": 3000}
 COUNT = re.compile(rb"^count (\d+) ", re.MULTILINE)
 
 METRICS = [Metric("cpu_ns", "CPU per event, ns", is_compared=True),
-           Metric("lost", "lost"), Metric("events", "events")]
+           Metric("lost", "lost", must_be_zero=True), Metric("events", "events")]
 
 
 def sample(bench, contender, size):

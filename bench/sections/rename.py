@@ -11,33 +11,28 @@ from work import ASKED, folder, make_deep_tree
 FULL = {"directories": 100000, "renames": 10}
 QUICK = {"directories": 1000, "renames": 3}
 LIMIT_S = 20  # until something is told from below the new name
-TOLD = re.compile(rb'([^\n"]*)end-(\d+)')
+TOLD = re.compile(rb'([^\n"]*)end(\d+)-')
 
 METRICS = [Metric("cpu_ns", "CPU of a rename, µs", 1e3, 1, is_compared=True),
-           Metric("right", "told with the new path"), Metric("renames", "renames")]
-
-
-def count_right(output, new_names):
-    """In how many lines a file that was made below a new name is told with that name."""
-    told = {}
-    for before, number in TOLD.findall(output):
-        told.setdefault(int(number), before)
-    return sum(new_names[number] + b"/" in before for number, before in told.items()
-               if number in new_names)
+           Metric("stale", "told with an old path", must_be_zero=True),
+           Metric("renames", "renames")]
 
 
 def rename(watcher, top, count):
-    """Renames, and makes a file below the new name. Returns these names by the files'."""
-    new_names = {}
+    """Renames, and makes a file below each new name."""
     for number in range(count):
-        name = "renamed-%d" % number
-        new_top = os.path.join(os.path.dirname(top), name)
+        new_top = os.path.join(os.path.dirname(top), "renamed-%d" % number)
         os.rename(top, new_top)
         top = new_top
-        first = watcher.probes
-        watcher.wait_sentinel(folder=os.path.join(top, "dir-00000"))
-        new_names[first] = name.encode()
-    return new_names
+        watcher.wait_sentinel("end%d" % number, os.path.join(top, "dir-00000"))
+
+
+def count_stale(output, count):
+    """How many of these files were not told below the name of that moment."""
+    told = {}
+    for before, number in TOLD.findall(output):
+        told.setdefault(int(number), before)
+    return sum(b"renamed-%d/" % number not in told[number] for number in range(count))
 
 
 def sample(bench, contender, size):
@@ -50,10 +45,10 @@ def sample(bench, contender, size):
             watcher.wait_ready()
             watcher.limit_s = LIMIT_S
             before_ns = watcher.cpu_ns()
-            new_names = rename(watcher, top, size["renames"])
+            rename(watcher, top, size["renames"])
             cpu_ns = watcher.cpu_ns() - before_ns
             return {"cpu_ns": cpu_ns / size["renames"], "renames": size["renames"],
-                    "right": count_right(watcher.output(), new_names)}
+                    "stale": count_stale(watcher.output(), size["renames"])}
 
 
 def measure(bench):

@@ -87,7 +87,7 @@ class Sections(unittest.TestCase):
         [rows] = tables("rename")
         self.assert_rows(rows, "inowatch")
         [sample] = rows["inowatch"]
-        self.assertEqual((3, 3), (sample["renames"], sample["right"]))
+        self.assertEqual((3, 0), (sample["renames"], sample["stale"]))
 
     def test_latency(self):
         results = tables("latency")
@@ -171,7 +171,7 @@ class Parts(unittest.TestCase):
 
     def test_ratios(self):
         metrics = [report.Metric("cpu", "CPU", is_compared=True),
-                   report.Metric("lost", "lost")]
+                   report.Metric("lost", "lost", must_be_zero=True)]
         rows = [report.Row("us", "us", [{"cpu": 10, "lost": 0}, {"cpu": 30, "lost": 0},
                                         {"cpu": 20, "lost": 0}]),
                 report.Row("loop", "reference", [{"cpu": 10, "lost": 0}]),
