@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
 Python's interfaces to inotify, each as it is used in a few lines: a function that watches
-ROOT and the directories below it, says so, and hands each event to a callback. bench/watch.py
+ROOT and the directories below it, says so, and hands each event to a callback. watch.py
 runs them; to add one, add an entry to INTERFACES.
 """
 

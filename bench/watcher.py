@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+import limits
 from measure import is_stopped, quiet_cpu_ns, rss_bytes
 from peers import BY_FD, BY_PROBE, Job
 
@@ -21,8 +22,7 @@ class Failed(Exception):
 class Watcher:
     """
     A running contender. Its output goes to a file, or to a pipe whose end is self.pipe;
-    what it says on standard error is kept for messages. self.probes counts the files that
-    were made to be told.
+    what it says on standard error is kept for messages.
     """
     limit_s = 120
 
@@ -31,14 +31,15 @@ class Watcher:
         self.root = root
         self.folder = folder
         self.children = []
-        self.ready_ns = None
         self.out_path = os.path.join(folder, "out")
         self.error_path = os.path.join(folder, "err")
         self.pipe = -1
         self._seen = 0
         self._rest = b""
-        self.probes = 0
+        self._probes = 0
+        self._waits = 0
         self._ready_fd = -1
+        self._queue_limit = None
         try:
             self._start(events, is_piped)
         except BaseException:
@@ -57,11 +58,13 @@ class Watcher:
         return [child.pid for child in self.children]
 
     def _start(self, events, is_piped):
+        # An instance keeps the limit that stands when it is made.
+        self._queue_limit = limits.held("max_queued_events")
         out = self._open_output(is_piped)
         self._ready_fd, ready = os.pipe()
         error = os.open(self.error_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            self.begin_ns = time.monotonic_ns()
+            self._begin_ns = time.monotonic_ns()
             self._spawn(Job(self.root, events, ready), out, error)
         finally:
             for descriptor in (out, error, ready):
@@ -92,8 +95,9 @@ class Watcher:
             self.wait_sentinel("probe")
         else:
             self._wait_text(self.children[0].stderr.fileno(), self.contender.ready)
-        self.ready_ns = time.monotonic_ns()
-        return self.ready_ns - self.begin_ns
+        wall_ns = time.monotonic_ns() - self._begin_ns
+        self._queue_limit.close()
+        return wall_ns
 
     def _wait_text(self, descriptor, text):
         end = time.monotonic() + self.limit_s
@@ -122,7 +126,10 @@ class Watcher:
         """
         end = time.monotonic() + self.limit_s
         next_s = 0
-        while not self.saw(prefix.encode() + b"-"):
+        # Those of an earlier wait may still be queued.
+        self._waits += 1
+        prefix = "%s-%d-" % (prefix, self._waits)
+        while not self.saw(prefix.encode()):
             now = time.monotonic()
             if now > end:
                 raise Failed("told nothing in %d s" % self.limit_s)
@@ -133,9 +140,9 @@ class Watcher:
             time.sleep(SENTINEL_STEP_S)
 
     def _make(self, prefix):
-        with open("%s-%d" % (prefix, self.probes), "wb") as file:
+        with open("%s%d" % (prefix, self._probes), "wb") as file:
             file.write(b"\n")
-        self.probes += 1
+        self._probes += 1
 
     def saw(self, text):
         """Was this in what was written since this was asked before?"""
@@ -206,6 +213,8 @@ class Watcher:
                 child.wait()
             if child.stderr:
                 child.stderr.close()
+        if self._queue_limit:
+            self._queue_limit.close()
         for descriptor in (self._ready_fd, self.pipe):
             if descriptor >= 0:
                 os.close(descriptor)

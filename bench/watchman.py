@@ -14,13 +14,12 @@ class Watchman(Watcher):
 
     def _spawn(self, job, out, error):
         program = self.contender.command(job)[0]
-        self._client_command = [program, "--no-spawn", "--no-local",
-                                "--sockname=" + os.path.join(self.folder, "socket")]
+        socket = "--sockname=" + os.path.join(self.folder, "socket")
+        self._client_command = [program, "--no-spawn", "--no-local", socket]
+        files = ["--%s=%s" % (name, os.path.join(self.folder, name))
+                 for name in ("statefile", "logfile", "pidfile")]
         self.children.append(subprocess.Popen(
-            [program, "--foreground", "--no-save-state",
-             *("--%s=%s" % (name, os.path.join(self.folder, name))
-               for name in ("sockname", "statefile", "logfile", "pidfile")
-               if name != "sockname"), self._client_command[-1]],
+            [program, "--foreground", "--no-save-state", socket, *files],
             stdin=subprocess.DEVNULL, stdout=error, stderr=error))
         self._watch(error)
         expression = ["anyof", ["type", "f"], ["name", os.path.basename(self.root)]]
@@ -37,7 +36,7 @@ class Watchman(Watcher):
         end = time.monotonic() + self.limit_s
         command = [*self._client_command, "watch", self.root]
         while subprocess.run(command, stdin=subprocess.DEVNULL, stdout=error, stderr=error,
-                             check=False).returncode != 0:
+                             check=False, timeout=self.limit_s).returncode != 0:
             self.check_alive()
             if time.monotonic() > end:
                 raise Failed("the server does not answer")

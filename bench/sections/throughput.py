@@ -17,7 +17,8 @@ BURST_PAUSE_S = 0.2
 WAIT_US = 1000
 
 METRICS = [Metric("cpu_ns", "CPU per event, µs", 1000, 2, is_compared=True),
-           Metric("lost", "lost", must_be_zero=True), Metric("twice", "twice"), Metric("events", "events")]
+           Metric("lost", "lost", must_be_zero=True), Metric("twice", "twice"),
+           Metric("events", "events")]
 
 
 def live(writer, watcher, size):
