@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""The sections, in the order in which they are run: each has a measure(bench)."""
+
+from sections import idle, latency, python, rename, setup, startup, throughput
+
+SECTIONS = {
+    "throughput": throughput,
+    "setup": setup,
+    "rename": rename,
+    "latency": latency,
+    "startup": startup,
+    "idle": idle,
+    "python": python,
+}
