@@ -44,34 +44,11 @@ need_strace() {
 	[[ $output == *'"event":"ready"'* ]]
 }
 
-@test "it needs fewer system calls than inotifywait until all is watched" {
-	need_strace
-	command -v inotifywait >/dev/null || skip "inotifywait is not installed"
-	traced "$INOWATCH" --ready-fd 9 --for 1ms d 9>ready
-	! grep -qE '^open.*/lib(uv|pcre2)' trace ||
-		skip "linked with shared libraries, which take $(grep -cE '^m' trace) calls to map"
-	sed -n '1,/^write(9, /p' trace >calls
-	mkfifo said
-	traced inotifywait d 2>said >/dev/null &
-	local line=
-	exec 8<said
-	while IFS= read -r -t "$DEADLINE" line <&8 && [[ $line != "Watches established." ]]; do
-		:
-	done
-	[[ $line == "Watches established." ]]
-	touch d/f # ends it
-	wait $!
-	exec 8<&-
-	sed '/Watches established/q' trace >peer
-	echo "$(wc -l <calls) calls, inotifywait $(wc -l <peer)" >&2
-	[ "$(wc -l <calls)" -lt "$(wc -l <peer)" ]
-}
-
 @test "idle makes no system call: nothing is waited for with a timeout" {
 	need_strace
 	printf '#!/bin/sh\nexec strace -o trace "%s" "$@"\n' "$INOWATCH" >program
 	chmod +x program
-	INOWATCH=./program start -n 3 -e create d
+	INOWATCH=./program start --latency 0 -n 3 -e create d
 	local i
 	for i in 1 2 3; do
 		touch "d/$i"

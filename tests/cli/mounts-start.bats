@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Mounts that come while the program starts, and those that do not concern it.
+# Each test is played by a shell in namespaces of its own, as in mounts.bats.
+
+load helper
+load scene
+
+@test "a mount is seen that comes between ready and the first waiting" {
+	command -v strace >/dev/null || skip "strace is missing"
+	mkdir d/m
+	printf '#!/bin/sh\nexec strace -o /dev/null -e trace=epoll_ctl %s "%s" "$@"\n' \
+		-e\ inject=epoll_ctl:delay_enter=200000 "$INOWATCH" >slow
+	chmod +x slow
+	./slow --version || skip "strace cannot trace here"
+	scene <<-'END'
+		INOWATCH=./slow
+		begin -r --list -e create,delete,move d
+		mount -t tmpfs t d/m
+		again d/m
+		exec 7<&- # it ends without its reader, also when it is not traced any more
+	END
+}
+
+@test "a mount is seen that comes before the table was read for the first time" {
+	command -v strace >/dev/null || skip "strace is missing"
+	mkdir d/m
+	# It stops when it has told --ready-fd, before all else.
+	printf '#!/bin/sh\nexec strace -D -o /dev/null -e trace=write %s "%s" "$@"\n' \
+		-e\ inject=write:signal=SIGSTOP:when=1 "$INOWATCH" >stopping
+	chmod +x stopping
+	strace -o /dev/null true || skip "strace cannot trace here"
+	scene <<-'END'
+		INOWATCH=./stopping
+		start -j -r -e create,delete,move d
+		until grep -q '^State:.[tT]' "/proc/$pid/status"; do
+			((SECONDS < DEADLINE))
+		done
+		mount -t tmpfs t d/m
+		# A traced process seems to be stopped before it is.
+		while [ ! -e told ]; do kill -CONT "$pid"; done &
+		keep_until '"event":"ready"'
+		again d/m
+		: >told
+		wait $!
+		exec 7<&-
+	END
+}
+
+@test "a mount elsewhere is no reason to list a PATH anew" {
+	mkdir elsewhere d/m
+	touch d/f
+	scene <<-'END'
+		for recursive in "" -r; do
+			start -e create $recursive d
+			mount -t tmpfs t elsewhere
+			touch d/1
+			take 1
+			umount elsewhere
+			touch d/2
+			take 1
+			stop
+			rm d/[12]
+		done
+		lacks anew err
+		diff - records <<-RECORDS
+			d/ CREATE 1
+			d/ CREATE 2
+			d/ CREATE 1
+			d/ CREATE 2
+		RECORDS
+	END
+}
