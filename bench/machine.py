@@ -30,6 +30,11 @@ def file_system(path):
     return found
 
 
+def kernel_version():
+    """Without what its builder added."""
+    return platform.release().partition("-")[0]
+
+
 def system_name():
     """The distribution."""
     try:
@@ -45,7 +50,7 @@ def description(scratch, peers, missing, runs):
         "%s, %d cores, %.0f GiB of memory"
         % (first_value("/proc/cpuinfo", "model name") or platform.machine(),
            len(os.sched_getaffinity(0)), memory_kb / 1024 / 1024),
-        "Linux %s, %s; trees on %s" % (platform.release(), system_name(),
+        "Linux %s, %s; trees on %s" % (kernel_version(), system_name(),
                                        file_system(scratch)),
         "fs.inotify.max_queued_events %d, max_user_watches %d"
         % (limits.read("max_queued_events"), limits.read("max_user_watches")),
