@@ -2,6 +2,9 @@
 """
 Linux inotify(7), with the interfaces of older packages of this name.
 
+startloop(), stoploop(), watch(), unwatch(), event
+    One inotify instance for the whole program, and a loop that calls back for each
+    event: see inotify.loop.
 init(), init1(), add_watch(), rm_watch(), read_events(), Event
     The system calls, and a list of named tuples for each batch of events: see
     inotify.lowlevel.
@@ -38,6 +41,7 @@ from _inotify import (
     IN_NONBLOCK,
     IN_CLOEXEC,
 )
+from inotify.loop import event, startloop, stoploop, unwatch, watch
 from inotify.lowlevel import Event, add_watch, init, init1, read_events, rm_watch
 
 __all__ = [
@@ -70,8 +74,13 @@ __all__ = [
     "IN_CLOEXEC",
     "Event",
     "add_watch",
+    "event",
     "init",
     "init1",
     "read_events",
     "rm_watch",
+    "startloop",
+    "stoploop",
+    "unwatch",
+    "watch",
 ]
