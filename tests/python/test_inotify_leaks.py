@@ -2,27 +2,16 @@
 """_inotify keeps no memory: after 200,000 events, nor after errors."""
 
 import os
-import sys
 import unittest
 
 import _inotify
+from growth import count_objects, is_sanitized, resident_bytes
 from support import QueueTest
 
 
 class Leaks(QueueTest):
     ROUNDS = 20
     FILES = 2500  # four events each: 200,000 events in all
-
-    @staticmethod
-    def memory():
-        if hasattr(sys, "gettotalrefcount"):
-            return sys.gettotalrefcount()
-        return sys.getallocatedblocks()
-
-    @staticmethod
-    def resident_bytes():
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def run_round(self):
         def callback(event):
@@ -48,13 +37,13 @@ class Leaks(QueueTest):
         _inotify.add(self.fd, self.dir, _inotify.ALL_EVENTS)
         # The queue is read when it holds this much; the counts would show an overflow.
         self.assertEqual(self.run_round(), 4 * self.FILES)
-        blocks, resident = self.memory(), self.resident_bytes()
+        blocks, resident = count_objects(), resident_bytes()
         for _ in range(self.ROUNDS):
             self.assertEqual(self.run_round(), 4 * self.FILES)
         # One object for each event would be 200,000.
-        self.assertLess(self.memory() - blocks, 500)
-        if "libasan" not in os.environ.get("LD_PRELOAD", ""):
-            self.assertLess(self.resident_bytes() - resident, 4 << 20)
+        self.assertLess(count_objects() - blocks, 500)
+        if not is_sanitized():
+            self.assertLess(resident_bytes() - resident, 4 << 20)
 
     def test_errors(self):
         def provoke():
@@ -75,10 +64,10 @@ class Leaks(QueueTest):
                     call(*args)
 
         provoke()
-        blocks = self.memory()
+        blocks = count_objects()
         for _ in range(1000):
             provoke()
-        self.assertLess(self.memory() - blocks, 500)
+        self.assertLess(count_objects() - blocks, 500)
 
 
 if __name__ == "__main__":
