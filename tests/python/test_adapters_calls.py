@@ -74,7 +74,7 @@ class Calls(unittest.TestCase):
 
     def test_is_light(self):
         script = """
-            import sys, inotify.calls
+            import sys, inotify.adapters
             print(sorted({"ctypes", "asyncio", "subprocess"} & set(sys.modules)))
         """
         self.assertEqual(run_python(script).stdout, b"[]\n")
