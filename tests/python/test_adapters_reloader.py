@@ -70,7 +70,7 @@ class Reload(NotifierTest):
         self.addCleanup(reloader.join, DEADLINE_S)
         self.addCleanup(reloader.end)
         self.assertTrue(reloader.ready.wait(DEADLINE_S))
-        with open(self.path("a", "settings"), "w", encoding="ascii") as file:
+        with open(self.path("a", "settings"), "a", encoding="ascii") as file:
             file.write("x")
         self.assertEqual(seen.get(timeout=DEADLINE_S), "settings")
         os.rename(self.path("b", "module"), self.path("b", "saved"))
