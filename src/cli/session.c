@@ -65,6 +65,26 @@ static int init_output(struct iw_session *session)
 	return 0;
 }
 
+void iw_session_flush(struct iw_session *session)
+{
+	if (session->is_abandoned)
+		return;
+	const int r = iw_output_flush(session->output);
+	if (r >= 0)
+		return;
+	iw_session_fail_output(session, r);
+	session->is_abandoned = true;
+}
+
+/* Records are written before the turn looks for more: a microsecond earlier. */
+static void on_told(void *context)
+{
+	struct iw_session *session = context;
+
+	if (session->output)
+		iw_session_flush(session);
+}
+
 /* How records look: on a terminal harmless and perhaps coloured, elsewhere raw. */
 static struct iw_style choose_style(const struct iw_options *options)
 {
@@ -143,6 +163,7 @@ static int init_watcher(struct iw_session *session)
 		.record = iw_report_record,
 		.remounted = iw_report_remount,
 		.unanchored = iw_report_unanchored,
+		.told = on_told,
 		.context = session,
 	};
 
