@@ -11,7 +11,8 @@
 
 /*
  * Raises OSError for a positive errno; filename is the path as the caller gave it, or
- * NULL. Returns NULL, so that a function can return it.
+ * NULL. Where a limit on inotify was met, strerror also tells which, its value now, and
+ * how to raise it (source/limits.h). Returns NULL, so that a function can return it.
  */
 PyObject *iw_errors_raise(int error, PyObject *filename);
 
