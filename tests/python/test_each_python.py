@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 QUICK = (
     "test_adapters_calls.py",
     "test_inotify_ext.py",
+    "test_inotify_interpreters.py",
     "test_inotify_stubs.py",
     "test_inotify_watch.py",
     "test_limits.py",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Errors of limits tell how to raise them, whichever interface meets them."""
 
+import contextlib
 import errno
 import os
 import resource
@@ -10,6 +11,7 @@ import textwrap
 import unittest
 
 import _inotify
+from growth import count_objects
 from inotify import calls
 from support import DEADLINE_S, QueueTest
 
@@ -95,18 +97,36 @@ class Limits(QueueTest):
         for line in lines:
             self.assertRegex(line, r"^%d None %s$" % (errno.EMFILE, INSTANCES))
 
-    def test_no_descriptor_left(self):
+    def allow_no_descriptor(self):
+        """The limit of open files is as low as it can be; returns it."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
         lowest_free = os.dup(self.fd)
         os.close(lowest_free)
         resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, hard))
+        return lowest_free
+
+    def test_no_descriptor_left(self):
+        limit = self.allow_no_descriptor()
         for create in (_inotify.create, calls.inotify_init):
             with self.assertRaises(OSError) as caught:
                 create()
             self.assertEqual(caught.exception.errno, errno.EMFILE)
             self.assertRegex(caught.exception.strerror, "^" + INSTANCES + "$")
-            self.assertIn("now %d)" % lowest_free, str(caught.exception))
+            self.assertIn("now %d)" % limit, str(caught.exception))
+
+    def test_nothing_is_kept(self):
+        def provoke():
+            for _ in range(1000):
+                with contextlib.suppress(OSError):
+                    _inotify.create()
+
+        count_objects()
+        self.allow_no_descriptor()
+        provoke()
+        before = count_objects()
+        provoke()
+        self.assertLess(count_objects() - before, 100)
 
     def test_others_have_no_advice(self):
         with self.assertRaises(FileNotFoundError) as caught:
