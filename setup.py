@@ -79,7 +79,6 @@ def main():
     setup(
         version=version(),
         license="MIT",
-        license_files=["LICENSE"],
         package_dir={"": "python"},
         packages=["inotify", "_inotify-stubs"],
         package_data={"inotify": ["py.typed"], "_inotify-stubs": ["__init__.pyi"]},
