@@ -13,10 +13,13 @@ static PyObject *build_text(int error)
 {
 	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
 	PyObject *reason, *text;
+	int r;
 
 	/* Others are not counted: it takes long, and this may be raised for each path. */
-	if (iw_limits_append_raise(&remedy, error, NULL) < 0 ||
-	    iw_buffer_terminate(&remedy) < 0)
+	Py_BEGIN_ALLOW_THREADS
+	r = iw_limits_append_raise(&remedy, error, NULL);
+	Py_END_ALLOW_THREADS
+	if (r < 0 || iw_buffer_terminate(&remedy) < 0)
 		return PyErr_NoMemory();
 	reason = PyUnicode_DecodeLocale(strerror(error), "surrogateescape");
 	if (!reason)
