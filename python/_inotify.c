@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The Python module _inotify: four functions over inotify(7), and its constants.
+ * The Python module _inotify: functions over inotify(7), and its constants.
  * Everything that holds Python objects lives in the module's state, so that each
  * interpreter of a process has its own; descriptors belong to the caller.
- * It never waits for events, and never holds the GIL in a system call.
+ * It never holds the GIL in a system call.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -12,6 +12,7 @@
 #include <stdalign.h>
 #include <sys/inotify.h>
 
+#include "batch.h"
 #include "constants.h"
 #include "core/decode.h"
 #include "docs.h"
@@ -238,6 +239,8 @@ static PyMethodDef methods[] = {
 	 remove_doc},
 	{"read_event", KEYWORD_METHOD(read_event), METH_VARARGS | METH_KEYWORDS,
 	 read_event_doc},
+	{"read_batch", KEYWORD_METHOD(iw_batch_read), METH_VARARGS | METH_KEYWORDS,
+	 read_batch_doc},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -8,7 +8,8 @@
 #include "core/mask.h"
 
 static const char introduction[] =
-	"Linux inotify: create(), add(), remove(), read_event(), and the constants.\n\n"
+	"Linux inotify: create(), add(), remove(), read_event(), read_batch(), and\n"
+	"the constants.\n\n"
 	"    fd = _inotify.create()\n"
 	"    wd = _inotify.add(fd, path, _inotify.CLOSE_WRITE | _inotify.CREATE)\n"
 	"    select.select([fd], [], [])\n"

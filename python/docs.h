@@ -77,4 +77,23 @@ PyDoc_STRVAR(
 	"ValueError if fd is negative.\n"
 	"See inotify(7).");
 
+PyDoc_STRVAR(
+	read_batch_doc,
+	"read_batch($module, /, fd, event_type, max_bytes=0)\n"
+	"--\n\n"
+	"Return all events that are queued, in order, as a list of event_type.\n\n"
+	"fd is what create() returned, or an object with fileno(). event_type is\n"
+	"tuple or a class made of it, as collections.namedtuple() does; instances\n"
+	"are made of (wd, mask, cookie, len, name), see read_event(), by\n"
+	"tuple.__new__(). max_bytes, if more than 0, limits what is taken from the\n"
+	"queue: each event has 16 bytes and its len. What does not fit is left for\n"
+	"the next call.\n\n"
+	"If there is no event it waits for the next, or returns an empty list if fd\n"
+	"was made with NONBLOCK. It is one read(2), so several threads may call it\n"
+	"at the same time. Neighbours with the same name share the str.\n\n"
+	"Raises OSError: EINVAL (max_bytes is less than the first event, or fd is no\n"
+	"inotify descriptor), EBADF; ValueError if fd is negative; TypeError for\n"
+	"arguments of other types; MemoryError: what was read is lost then.\n"
+	"See inotify(7).");
+
 #endif
