@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The Python module _inotify: four functions over inotify(7), and its constants.
+ * The Python module _inotify: four functions over inotify(7), its constants, and the
+ * types Watcher and Record.
  * Everything that holds Python objects lives in the module's state, so that each
  * interpreter of a process has its own; descriptors belong to the caller.
- * It never waits for events, and never holds the GIL in a system call.
+ * Its functions never wait for events, and never hold the GIL in a system call.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -13,19 +14,13 @@
 #include <sys/inotify.h>
 
 #include "base/buffer.h"
+#include "constants.h"
 #include "core/decode.h"
-#include "core/mask.h"
 #include "docs.h"
+#include "event_record.h"
+#include "module_state.h"
 #include "one_event.h"
-
-/* The keys of an event, interned once. */
-struct module_state {
-	PyObject *wd;
-	PyObject *mask;
-	PyObject *cookie;
-	PyObject *len;
-	PyObject *name;
-};
+#include "watcher_type.h"
 
 /* -- Arguments ------------------------------------------------------------------------
  */
@@ -143,7 +138,7 @@ static int set_item(PyObject *event, PyObject *key, PyObject *value)
 	return r;
 }
 
-static PyObject *build_event(const struct module_state *state,
+static PyObject *build_event(const struct iw_module_state *state,
 			     const struct iw_raw_event *raw)
 {
 	PyObject *event = PyDict_New();
@@ -163,7 +158,7 @@ static PyObject *build_event(const struct module_state *state,
 
 /* Calls back with each event in bytes, which is one (see one_event.h). 0, or -1 raised.
  */
-static int deliver(const struct module_state *state, PyObject *callback,
+static int deliver(const struct iw_module_state *state, PyObject *callback,
 		   const void *bytes, size_t len)
 {
 	struct iw_decoder decoder;
@@ -211,7 +206,7 @@ static int take_event(int fd, void *bytes, size_t *ret_len)
 static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 {
 	static char *keywords[] = {"fd", "callback", NULL};
-	const struct module_state *state = PyModule_GetState(module);
+	const struct iw_module_state *state = PyModule_GetState(module);
 	alignas(struct inotify_event) char bytes[IW_ONE_EVENT_MAX];
 	size_t queued = 0, taken = 0, len = 0;
 	PyObject *callback;
@@ -262,49 +257,9 @@ static PyMethodDef methods[] = {
 /* -- The module -----------------------------------------------------------------------
  */
 
-/* What create() takes is not in the table of masks. */
-static const struct iw_mask_name create_flags[] = {
-	{IW_MASK_NAME("NONBLOCK"), IN_NONBLOCK, 0, "for create(): O_NONBLOCK"},
-	{IW_MASK_NAME("CLOEXEC"), IN_CLOEXEC, 0, "for create(): O_CLOEXEC"},
-	{IW_MASK_NAME("CLOSE_EXEC"), IN_CLOEXEC, 0,
-	 "the name that CLOEXEC had in older versions"},
-};
-
-static int add_constant(PyObject *module, const char *prefix,
-			const struct iw_mask_name *constant)
-{
-	char name[64];
-	PyObject *value = PyLong_FromUnsignedLong(constant->bits);
-
-	if (!value)
-		return -1;
-	PyOS_snprintf(name, sizeof(name), "%s%s", prefix, constant->name);
-	if (PyModule_AddObject(module, name, value) < 0) {
-		Py_DECREF(value);
-		return -1;
-	}
-	return 0;
-}
-
-static int add_constants(PyObject *module, struct iw_buffer *doc,
-			 const struct iw_mask_name *constants, size_t constants_len)
-{
-	for (size_t i = 0; i < constants_len; i++) {
-		if (add_constant(module, "", &constants[i]) < 0 ||
-		    add_constant(module, "IN_", &constants[i]) < 0)
-			return -1;
-		if (iw_buffer_printf(doc, "  %-13s  %s\n", constants[i].name,
-				     constants[i].meaning) < 0) {
-			PyErr_NoMemory();
-			return -1;
-		}
-	}
-	return 0;
-}
-
 static int exec_module(PyObject *module)
 {
-	struct module_state *state = PyModule_GetState(module);
+	struct iw_module_state *state = PyModule_GetState(module);
 	IW_AUTO_BUFFER struct iw_buffer doc = IW_BUFFER_INIT;
 	const int r = iw_one_event_init();
 
@@ -323,8 +278,8 @@ static int exec_module(PyObject *module)
 		PyErr_NoMemory();
 		return -1;
 	}
-	if (add_constants(module, &doc, iw_mask_names, iw_mask_names_len) < 0 ||
-	    add_constants(module, &doc, create_flags, IW_ARRAY_LEN(create_flags)) < 0)
+	if (iw_constants_add(module, &doc) < 0 || iw_event_record_init(module) < 0 ||
+	    iw_watcher_type_init(module) < 0)
 		return -1;
 	if (iw_buffer_terminate(&doc) < 0) {
 		PyErr_NoMemory();
@@ -335,7 +290,7 @@ static int exec_module(PyObject *module)
 
 static int traverse_module(PyObject *module, visitproc visit, void *arg)
 {
-	struct module_state *state = PyModule_GetState(module);
+	struct iw_module_state *state = PyModule_GetState(module);
 
 	/* Python 3.8 calls this before the state exists. */
 	if (!state)
@@ -345,12 +300,16 @@ static int traverse_module(PyObject *module, visitproc visit, void *arg)
 	Py_VISIT(state->cookie);
 	Py_VISIT(state->len);
 	Py_VISIT(state->name);
+	for (size_t i = 0; i < IW_EVENT_COUNT; i++)
+		Py_VISIT(state->words[i]);
+	Py_VISIT(state->record_type);
+	Py_VISIT(state->mask_type);
 	return 0;
 }
 
 static int clear_module(PyObject *module)
 {
-	struct module_state *state = PyModule_GetState(module);
+	struct iw_module_state *state = PyModule_GetState(module);
 
 	/* Python 3.8 calls this before the state exists. */
 	if (!state)
@@ -360,6 +319,10 @@ static int clear_module(PyObject *module)
 	Py_CLEAR(state->cookie);
 	Py_CLEAR(state->len);
 	Py_CLEAR(state->name);
+	for (size_t i = 0; i < IW_EVENT_COUNT; i++)
+		Py_CLEAR(state->words[i]);
+	Py_CLEAR(state->record_type);
+	Py_CLEAR(state->mask_type);
 	return 0;
 }
 
@@ -382,7 +345,7 @@ static PyModuleDef_Slot slots[] = {
 static struct PyModuleDef module_def = {
 	PyModuleDef_HEAD_INIT,
 	.m_name = "_inotify",
-	.m_size = sizeof(struct module_state),
+	.m_size = sizeof(struct iw_module_state),
 	.m_methods = methods,
 	.m_slots = slots,
 	.m_traverse = traverse_module,

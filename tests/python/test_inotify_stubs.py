@@ -37,9 +37,48 @@ class Stubs(unittest.TestCase):
         module = {
             name
             for name in dir(_inotify)
-            if callable(getattr(_inotify, name)) and not name.startswith("__")
+            if inspect.isroutine(getattr(_inotify, name)) and not name.startswith("__")
         }
         self.assertEqual(stub, module)
+
+    def classes(self):
+        """Those of the stub that the module must have, with their types."""
+        for node in self.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node, getattr(_inotify, node.name)
+
+    def test_classes(self):
+        stub = {node.name for node, _ in self.classes()}
+        module = {name for name in dir(_inotify) if inspect.isclass(getattr(_inotify, name))}
+        self.assertEqual(stub, module)
+
+    def test_attributes(self):
+        for node, kind in self.classes():
+            stub = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+            hidden = {"__init__", "__iter__", "__next__"}
+            names = {name for name in vars(kind) if not name.startswith("__")}
+            self.assertEqual(stub - hidden, names, node.name)
+
+    def test_methods(self):
+        for node, kind in self.classes():
+            for item in node.body:
+                if not isinstance(item, ast.FunctionDef) or item.decorator_list:
+                    continue
+                if item.name in ("__iter__", "__next__"):
+                    continue
+                of = kind if item.name == "__init__" else getattr(kind, item.name)
+                args = item.args
+                self.assertIn(
+                    [argument.arg for argument in args.args + args.kwonlyargs],
+                    (
+                        list(inspect.signature(of).parameters),
+                        ["self"] + list(inspect.signature(of).parameters),
+                    ),
+                    item.name,
+                )
+                for found, value in zip(args.kwonlyargs, args.kw_defaults):
+                    default = inspect.signature(of).parameters[found.arg].default
+                    self.assertEqual(ast.literal_eval(value), default)
 
     def test_signatures(self):
         for node in self.body:
