@@ -157,6 +157,18 @@ void iw_watcher_object_leave(struct iw_watcher_object *self)
 		release(self);
 }
 
+bool iw_watcher_object_count_hold(struct iw_watcher_object *self, int change)
+{
+	if (is_foreign(self))
+		return false;
+	pthread_mutex_lock(&self->state_lock);
+	const bool is_right = change > 0 || self->holds > 0;
+	if (is_right)
+		self->holds = change > 0 ? self->holds + 1 : self->holds - 1;
+	pthread_mutex_unlock(&self->state_lock);
+	return is_right;
+}
+
 /* In a forked child: what it shares with its parent is only closed. */
 static void close_foreign(struct iw_watcher_object *self)
 {

@@ -45,8 +45,9 @@ struct iw_watcher_object {
 	pthread_mutex_t turn_lock;
 	pthread_mutex_t state_lock;
 	unsigned users;
-	long long pid; /* of the process that opened it */
-	int error;     /* that ended the C watcher: a negative errno */
+	unsigned holds; /* how many of them are Python's */
+	long long pid;  /* of the process that opened it */
+	int error;      /* that ended the C watcher: a negative errno */
 	char is_closed;
 	char is_bytes;
 	bool is_listed;
@@ -63,6 +64,12 @@ int iw_watcher_object_keep(void *context, const struct iw_record *record);
  */
 int iw_watcher_object_enter(struct iw_watcher_object *self);
 void iw_watcher_object_leave(struct iw_watcher_object *self);
+
+/*
+ * Counts those that entered, and will leave, because Python said so: one more or one
+ * less. Returns false if there is none to take away.
+ */
+bool iw_watcher_object_count_hold(struct iw_watcher_object *self, int change);
 
 /* Closes it, if it is open. Raises nothing. */
 void iw_watcher_object_close(struct iw_watcher_object *self);

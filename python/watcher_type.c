@@ -107,9 +107,11 @@ static PyObject *receive(struct iw_watcher_object *self, Py_ssize_t max,
 	while (list) {
 		const int r = iw_watcher_object_look(self, list, max);
 
-		/* What was taken is never thrown away. */
-		if (r >= 0 && PyList_Size(list) > 0)
+		/* What was taken is never thrown away, though the rest had no memory. */
+		if (PyList_Size(list) > 0) {
+			PyErr_Clear();
 			break;
+		}
 		if (r < 0 || PyErr_CheckSignals() < 0) {
 			Py_CLEAR(list);
 		} else if (iw_watcher_object_is_closed(self)) {
@@ -289,17 +291,28 @@ static PyObject *hold(PyObject *object, PyObject *args IW_UNUSED)
 {
 	struct iw_watcher_object *self = (struct iw_watcher_object *)object;
 
-	return iw_watcher_object_enter(self) < 0 ? NULL
-						 : PyLong_FromLong(self->readiness.fd);
+	if (iw_watcher_object_enter(self) < 0)
+		return NULL;
+	iw_watcher_object_count_hold(self, 1);
+	return PyLong_FromLong(self->readiness.fd);
 }
 
-PyDoc_STRVAR(let_go_doc, "let_go($self, /)\n"
-			 "--\n\n"
-			 "End what hold() began.");
+PyDoc_STRVAR(let_go_doc,
+	     "let_go($self, /)\n"
+	     "--\n\n"
+	     "End what hold() began. Raises RuntimeError if that was not called.");
 
 static PyObject *let_go(PyObject *object, PyObject *args IW_UNUSED)
 {
-	iw_watcher_object_leave((struct iw_watcher_object *)object);
+	struct iw_watcher_object *self = (struct iw_watcher_object *)object;
+
+	if (self->pid && self->pid != getpid())
+		Py_RETURN_NONE; /* what its parent holds is its parent's */
+	if (!iw_watcher_object_count_hold(self, -1)) {
+		PyErr_SetString(PyExc_RuntimeError, "let_go() without hold()");
+		return NULL;
+	}
+	iw_watcher_object_leave(self);
 	Py_RETURN_NONE;
 }
 

@@ -66,6 +66,8 @@ class Stubs(unittest.TestCase):
                     continue
                 if item.name in ("__iter__", "__next__"):
                     continue
+                if item.name == "__init__" and kind.__text_signature__ is None:
+                    continue  # Python 3.9 drops it from the types of extensions
                 of = kind if item.name == "__init__" else getattr(kind, item.name)
                 args = item.args
                 self.assertIn(

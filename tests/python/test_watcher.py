@@ -284,6 +284,18 @@ class Reading(WatcherTest):
         self.make("a")
         self.assertEqual(len(watcher.read()), 1)
 
+    def test_hold(self):
+        watcher = self.open()
+        self.assertRaises(RuntimeError, watcher.let_go)
+        fd = watcher.hold()
+        self.assertEqual(fd, watcher.fileno())
+        watcher.close()
+        os.fstat(fd)  # it is still open
+        self.assertRaises(ValueError, watcher.hold)
+        watcher.let_go()
+        self.assertRaises(OSError, os.fstat, fd)
+        self.assertRaises(RuntimeError, watcher.let_go)
+
     def test_working_directory_stays(self):
         script = "import inotify, os; os.chdir('/'); inotify.Watcher('.').close(); print(os.getcwd())"
         done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True)

@@ -190,8 +190,9 @@ class Removing(WatcherTest):
         watcher = self.open(self.path("a"), self.path("b"), recursive=True)
         watcher.remove(self.path("a"))
         shutil.rmtree(self.path("a"))
-        events = {record.event for record in self.read(watcher, self.path("b"))}
-        self.assertLessEqual(events, set())
+        paths = {record.path for record in self.read(watcher, self.path("b"))}
+        # A queue made small by others overflows: that is told, but nothing of a.
+        self.assertLessEqual(paths, {None, self.path("b")})
 
 
 if __name__ == "__main__":
