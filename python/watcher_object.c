@@ -64,31 +64,31 @@ int iw_watcher_object_keep(void *context, const struct iw_record *record)
 int iw_watcher_object_raise(int error, const char *path, size_t path_len, bool is_bytes)
 {
 	const char *remedy = iw_event_record_remedy(-error);
-	PyObject *filename, *exception;
+	PyObject *filename = NULL, *number, *text, *exception = NULL;
 
 	if (error == -ENOMEM) {
 		PyErr_NoMemory();
 		return -1;
 	}
-	filename = path ? iw_event_record_path(path, path_len, is_bytes) : NULL;
-	if (path && !filename)
-		return -1;
-	/* OSError itself chooses its subclass by the number. */
-	exception = filename ? PyObject_CallFunction(
-				       PyExc_OSError, "iNO", -error,
-				       PyUnicode_FromFormat("%s%s%s", strerror(-error),
-							    remedy ? ": " : "",
-							    remedy ? remedy : ""),
-				       filename)
-			     : PyObject_CallFunction(
-				       PyExc_OSError, "iN", -error,
-				       PyUnicode_FromFormat("%s%s%s", strerror(-error),
-							    remedy ? ": " : "",
-							    remedy ? remedy : ""));
-	Py_XDECREF(filename);
+	if (path) {
+		filename = iw_event_record_path(path, path_len, is_bytes);
+		if (!filename)
+			return -1;
+	}
+	number = PyLong_FromLong(-error);
+	text = PyUnicode_FromFormat("%s%s%s", strerror(-error), remedy ? ": " : "",
+				    remedy ? remedy : "");
+	/* OSError itself chooses its subclass by the number; no filename ends the list.
+	 */
+	if (number && text)
+		exception = PyObject_CallFunctionObjArgs(PyExc_OSError, number, text,
+							 filename, NULL);
 	if (exception)
 		PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
 	Py_XDECREF(exception);
+	Py_XDECREF(text);
+	Py_XDECREF(number);
+	Py_XDECREF(filename);
 	return -1;
 }
 
