@@ -5,6 +5,7 @@ import gc
 import os
 import resource
 import sys
+import threading
 import unittest
 import warnings
 
@@ -97,6 +98,18 @@ class Forked(WatcherTest):
         self.make("a/b/2")
         paths = [record.path for record in self.read(watcher)]
         self.assertEqual(paths, [self.path("1"), self.path("a/b/2")])
+
+    def test_while_another_thread_waits(self):
+        watcher = self.open()
+        records = []
+        reader = threading.Thread(target=lambda: records.extend(watcher.read()))
+        reader.start()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # later Pythons warn of forking with threads
+            self.in_child(watcher.close)
+        self.make("a")
+        reader.join()
+        self.assertEqual([record.path for record in records], [self.path("a")])
 
     def test_forgetting_is_no_fault_of_the_child(self):
         def forget():

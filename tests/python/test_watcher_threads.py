@@ -153,8 +153,9 @@ class Signals(WatcherTest):
 
         self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, handle))
         watcher = self.open()
-        signal.setitimer(signal.ITIMER_REAL, IN_A_CALL_S)
-        self.assertRaises(KeyError, watcher.read)
+        with self.assertRaises(KeyError):
+            signal.setitimer(signal.ITIMER_REAL, IN_A_CALL_S)
+            watcher.read()
         self.make("a")
         self.assertEqual(len(watcher.read()), 1)
 
