@@ -12,7 +12,7 @@ from support import DEADLINE_S
 from watching import WatcherTest
 
 
-class Helpers(WatcherTest):
+class WatchAndAwatch(WatcherTest):
     def setUp(self):
         super().setUp()
         gc.collect()
