@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The Python module _inotify: four functions over inotify(7), its constants, and the
- * types Watcher and Record.
+ * The Python module _inotify: four functions over inotify(7), and its constants.
  * Everything that holds Python objects lives in the module's state, so that each
  * interpreter of a process has its own; descriptors belong to the caller.
- * Its functions never wait for events, and never hold the GIL in a system call.
+ * It never waits for events, and never holds the GIL in a system call.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -13,13 +12,13 @@
 #include <stdalign.h>
 #include <sys/inotify.h>
 
-#include "base/buffer.h"
 #include "constants.h"
 #include "core/decode.h"
 #include "docs.h"
+#include "errors.h"
 #include "event_record.h"
-#include "module_state.h"
 #include "one_event.h"
+#include "state.h"
 #include "watcher_type.h"
 
 /* -- Arguments ------------------------------------------------------------------------
@@ -72,7 +71,7 @@ static PyObject *create(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
 	fd = inotify_init1((int)(flags | IN_CLOEXEC));
 	Py_END_ALLOW_THREADS
 	if (fd < 0)
-		return PyErr_SetFromErrno(PyExc_OSError);
+		return iw_errors_raise(errno, NULL);
 	return PyLong_FromLong(fd);
 }
 
@@ -95,17 +94,15 @@ static PyObject *add(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwar
 	/* The path may lead through a file system that waits and is interrupted. */
 	do {
 		Py_BEGIN_ALLOW_THREADS
-		wd = inotify_add_watch(fd, PyBytes_AS_STRING(path_bytes), mask);
+		wd = inotify_add_watch(fd, PyBytes_AsString(path_bytes), mask);
 		error = wd < 0 ? errno : 0;
 		Py_END_ALLOW_THREADS
 	} while (error == EINTR && PyErr_CheckSignals() == 0);
 	Py_DECREF(path_bytes);
 	if (error == EINTR)
 		return NULL;
-	if (error) {
-		errno = error;
-		return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
-	}
+	if (error)
+		return iw_errors_raise(error, path);
 	return PyLong_FromLong(wd);
 }
 
@@ -122,7 +119,7 @@ static PyObject *remove_watch(PyObject *Py_UNUSED(module), PyObject *args,
 	r = inotify_rm_watch(fd, wd);
 	Py_END_ALLOW_THREADS
 	if (r < 0)
-		return PyErr_SetFromErrno(PyExc_OSError);
+		return iw_errors_raise(errno, NULL);
 	Py_RETURN_NONE;
 }
 
@@ -138,8 +135,7 @@ static int set_item(PyObject *event, PyObject *key, PyObject *value)
 	return r;
 }
 
-static PyObject *build_event(const struct iw_module_state *state,
-			     const struct iw_raw_event *raw)
+static PyObject *build_event(const struct iw_state *state, const struct iw_raw_event *raw)
 {
 	PyObject *event = PyDict_New();
 
@@ -158,8 +154,8 @@ static PyObject *build_event(const struct iw_module_state *state,
 
 /* Calls back with each event in bytes, which is one (see one_event.h). 0, or -1 raised.
  */
-static int deliver(const struct iw_module_state *state, PyObject *callback,
-		   const void *bytes, size_t len)
+static int deliver(const struct iw_state *state, PyObject *callback, const void *bytes,
+		   size_t len)
 {
 	struct iw_decoder decoder;
 	struct iw_raw_event raw;
@@ -179,8 +175,7 @@ static int deliver(const struct iw_module_state *state, PyObject *callback,
 	}
 	if (r == 0)
 		return 0;
-	errno = -r;
-	PyErr_SetFromErrno(PyExc_OSError);
+	iw_errors_raise(-r, NULL);
 	return -1;
 }
 
@@ -196,17 +191,15 @@ static int take_event(int fd, void *bytes, size_t *ret_len)
 	} while (r == -EINTR && PyErr_CheckSignals() == 0);
 	if (r >= 0)
 		return r;
-	if (r != -EINTR) {
-		errno = -r;
-		PyErr_SetFromErrno(PyExc_OSError);
-	}
+	if (r != -EINTR)
+		iw_errors_raise(-r, NULL);
 	return -1;
 }
 
 static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 {
 	static char *keywords[] = {"fd", "callback", NULL};
-	const struct iw_module_state *state = PyModule_GetState(module);
+	const struct iw_state *state = iw_state_of(module);
 	alignas(struct inotify_event) char bytes[IW_ONE_EVENT_MAX];
 	size_t queued = 0, taken = 0, len = 0;
 	PyObject *callback;
@@ -222,10 +215,8 @@ static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 	Py_BEGIN_ALLOW_THREADS
 	r = iw_one_event_queued(fd, &queued);
 	Py_END_ALLOW_THREADS
-	if (r < 0) {
-		errno = -r;
-		return PyErr_SetFromErrno(PyExc_OSError);
-	}
+	if (r < 0)
+		return iw_errors_raise(-r, NULL);
 	for (; taken < queued; taken += len) {
 		r = take_event(fd, bytes, &len);
 		if (r < 0)
@@ -235,10 +226,8 @@ static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 		if (deliver(state, callback, bytes, len) < 0)
 			return NULL;
 	}
-	if (taken == 0) {
-		errno = EAGAIN;
-		return PyErr_SetFromErrno(PyExc_OSError);
-	}
+	if (taken == 0)
+		return iw_errors_raise(EAGAIN, NULL);
 	Py_RETURN_NONE;
 }
 
@@ -257,82 +246,23 @@ static PyMethodDef methods[] = {
 /* -- The module -----------------------------------------------------------------------
  */
 
-static int exec_module(PyObject *module)
+static int exec_locks(PyObject *Py_UNUSED(module))
 {
-	struct iw_module_state *state = PyModule_GetState(module);
-	IW_AUTO_BUFFER struct iw_buffer doc = IW_BUFFER_INIT;
 	const int r = iw_one_event_init();
 
-	if (r < 0) {
-		errno = -r;
-		PyErr_SetFromErrno(PyExc_OSError);
-		return -1;
-	}
-	if (!(state->wd = PyUnicode_InternFromString("wd")) ||
-	    !(state->mask = PyUnicode_InternFromString("mask")) ||
-	    !(state->cookie = PyUnicode_InternFromString("cookie")) ||
-	    !(state->len = PyUnicode_InternFromString("len")) ||
-	    !(state->name = PyUnicode_InternFromString("name")))
-		return -1;
-	if (iw_buffer_append_str(&doc, MODULE_DOC) < 0) {
-		PyErr_NoMemory();
-		return -1;
-	}
-	if (iw_constants_add(module, &doc) < 0 || iw_event_record_init(module) < 0 ||
-	    iw_watcher_type_init(module) < 0)
-		return -1;
-	if (iw_buffer_terminate(&doc) < 0) {
-		PyErr_NoMemory();
-		return -1;
-	}
-	return PyModule_SetDocString(module, doc.data);
-}
-
-static int traverse_module(PyObject *module, visitproc visit, void *arg)
-{
-	struct iw_module_state *state = PyModule_GetState(module);
-
-	/* Python 3.8 calls this before the state exists. */
-	if (!state)
+	if (r == 0)
 		return 0;
-	Py_VISIT(state->wd);
-	Py_VISIT(state->mask);
-	Py_VISIT(state->cookie);
-	Py_VISIT(state->len);
-	Py_VISIT(state->name);
-	for (size_t i = 0; i < IW_EVENT_COUNT; i++)
-		Py_VISIT(state->words[i]);
-	Py_VISIT(state->record_type);
-	Py_VISIT(state->mask_type);
-	return 0;
+	iw_errors_raise(-r, NULL);
+	return -1;
 }
 
-static int clear_module(PyObject *module)
-{
-	struct iw_module_state *state = PyModule_GetState(module);
-
-	/* Python 3.8 calls this before the state exists. */
-	if (!state)
-		return 0;
-	Py_CLEAR(state->wd);
-	Py_CLEAR(state->mask);
-	Py_CLEAR(state->cookie);
-	Py_CLEAR(state->len);
-	Py_CLEAR(state->name);
-	for (size_t i = 0; i < IW_EVENT_COUNT; i++)
-		Py_CLEAR(state->words[i]);
-	Py_CLEAR(state->record_type);
-	Py_CLEAR(state->mask_type);
-	return 0;
-}
-
-static void free_module(void *module)
-{
-	clear_module(module);
-}
-
+/* Run in this order. */
 static PyModuleDef_Slot slots[] = {
-	{Py_mod_exec, exec_module},
+	{Py_mod_exec, iw_state_exec},
+	{Py_mod_exec, exec_locks},
+	{Py_mod_exec, iw_constants_exec},
+	{Py_mod_exec, iw_event_record_init},
+	{Py_mod_exec, iw_watcher_type_init},
 #ifdef Py_mod_multiple_interpreters
 	{Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif
@@ -345,12 +275,12 @@ static PyModuleDef_Slot slots[] = {
 static struct PyModuleDef module_def = {
 	PyModuleDef_HEAD_INIT,
 	.m_name = "_inotify",
-	.m_size = sizeof(struct iw_module_state),
+	.m_size = sizeof(struct iw_state),
 	.m_methods = methods,
 	.m_slots = slots,
-	.m_traverse = traverse_module,
-	.m_clear = clear_module,
-	.m_free = free_module,
+	.m_traverse = iw_state_traverse,
+	.m_clear = iw_state_clear,
+	.m_free = iw_state_free,
 };
 
 /* PyMODINIT_FUNC of Python 3.8 does not export from a library of hidden symbols. */

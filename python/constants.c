@@ -1,7 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#define PY_SSIZE_T_CLEAN
 #include "constants.h"
 
+#include <sys/inotify.h>
+
+#include "base/buffer.h"
 #include "core/mask.h"
+
+static const char introduction[] =
+	"Linux inotify: create(), add(), remove(), read_event(), and the constants.\n\n"
+	"    fd = _inotify.create()\n"
+	"    wd = _inotify.add(fd, path, _inotify.CLOSE_WRITE | _inotify.CREATE)\n"
+	"    select.select([fd], [], [])\n"
+	"    _inotify.read_event(fd, print)\n\n"
+	"Each constant also exists with the prefix IN_:\n";
 
 /* What create() takes is not in the table of masks. */
 static const struct iw_mask_name create_flags[] = {
@@ -27,8 +39,8 @@ static int add_constant(PyObject *module, const char *prefix,
 	return 0;
 }
 
-static int add_all(PyObject *module, struct iw_buffer *doc,
-		   const struct iw_mask_name *constants, size_t constants_len)
+static int add_constants(PyObject *module, struct iw_buffer *doc,
+			 const struct iw_mask_name *constants, size_t constants_len)
 {
 	for (size_t i = 0; i < constants_len; i++) {
 		if (add_constant(module, "", &constants[i]) < 0 ||
@@ -43,9 +55,20 @@ static int add_all(PyObject *module, struct iw_buffer *doc,
 	return 0;
 }
 
-int iw_constants_add(PyObject *module, struct iw_buffer *doc)
+int iw_constants_exec(PyObject *module)
 {
-	int r = add_all(module, doc, iw_mask_names, iw_mask_names_len);
+	IW_AUTO_BUFFER struct iw_buffer doc = IW_BUFFER_INIT;
 
-	return r < 0 ? r : add_all(module, doc, create_flags, IW_ARRAY_LEN(create_flags));
+	if (iw_buffer_append_str(&doc, introduction) < 0) {
+		PyErr_NoMemory();
+		return -1;
+	}
+	if (add_constants(module, &doc, iw_mask_names, iw_mask_names_len) < 0 ||
+	    add_constants(module, &doc, create_flags, IW_ARRAY_LEN(create_flags)) < 0)
+		return -1;
+	if (iw_buffer_terminate(&doc) < 0) {
+		PyErr_NoMemory();
+		return -1;
+	}
+	return PyModule_SetDocString(module, doc.data);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The constants of the module _inotify: the mask table, and what create() takes.
- * The module owns the numbers; the text for its docstring goes to the caller's buffer.
- * It never invents a name: all are those of <sys/inotify.h>, with and without IN_.
+ * The constants of the module _inotify, and the lines about them in its docstring.
+ * They come from the table of masks, core/mask.h, and belong to the module.
+ * It never knows a name by itself but the flags of create(), which are in no mask.
  */
 #ifndef IW_PYTHON_CONSTANTS_H
 #define IW_PYTHON_CONSTANTS_H
@@ -10,9 +10,11 @@
 #include <Python.h>
 
 #include "base/attributes.h"
-#include "base/buffer.h"
 
-/* Adds all constants, and a line about each to doc. Returns 0, or -1 raised. */
-int iw_constants_add(PyObject *module, struct iw_buffer *doc);
+/*
+ * A Py_mod_exec slot: gives the module each constant, with and without IN_, and its
+ * docstring. 0, or -1 raised.
+ */
+IW_MUST_CHECK int iw_constants_exec(PyObject *module);
 
 #endif

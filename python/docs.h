@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The docstrings of the module _inotify, in the order of its functions.
+ * The docstrings of the functions of the module _inotify, in their order.
  * They are constant data of the one file that includes this, _inotify.c.
- * They never list the constants: those come from the mask table when the module is made.
+ * The module's own is made in constants.c, because it lists the mask table.
  */
 #ifndef IW_PYTHON_DOCS_H
 #define IW_PYTHON_DOCS_H
 
 #include <Python.h>
-
-#define MODULE_DOC                                                                       \
-	"Linux inotify: create(), add(), remove(), read_event(), and the constants.\n\n" \
-	"    fd = _inotify.create()\n"                                                   \
-	"    wd = _inotify.add(fd, path, _inotify.CLOSE_WRITE | _inotify.CREATE)\n"      \
-	"    select.select([fd], [], [])\n"                                              \
-	"    _inotify.read_event(fd, print)\n\n"                                         \
-	"Each constant also exists with the prefix IN_:\n"
 
 PyDoc_STRVAR(
 	create_doc,

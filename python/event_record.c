@@ -74,7 +74,7 @@ static PyObject *remedy_or_none(int error)
 	return remedy ? PyUnicode_FromString(remedy) : new_reference(Py_None);
 }
 
-PyObject *iw_event_record_new(const struct iw_module_state *state,
+PyObject *iw_event_record_new(const struct iw_state *state,
 			      const struct iw_queued_record *queued, bool is_bytes)
 {
 	struct record_object *self =
@@ -148,7 +148,7 @@ static void destroy(PyObject *object)
 }
 
 /* inotify.Mask, which is made in Python. A borrowed reference, or NULL raised. */
-static PyObject *find_mask_type(struct iw_module_state *state)
+static PyObject *find_mask_type(struct iw_state *state)
 {
 	PyObject *known = __atomic_load_n(&state->mask_type, __ATOMIC_ACQUIRE);
 	PyObject *module, *type;
@@ -173,7 +173,7 @@ static PyObject *find_mask_type(struct iw_module_state *state)
 static PyObject *get_mask(PyObject *object, void *closure IW_UNUSED)
 {
 	const struct record_object *self = (const struct record_object *)object;
-	struct iw_module_state *state = PyType_GetModuleState(Py_TYPE(object));
+	struct iw_state *state = PyType_GetModuleState(Py_TYPE(object));
 	PyObject *type = state ? find_mask_type(state) : NULL;
 
 	return type ? PyObject_CallFunction(type, "I", self->mask) : NULL;
@@ -327,7 +327,7 @@ static PyType_Spec spec = {
 
 int iw_event_record_init(PyObject *module)
 {
-	struct iw_module_state *state = PyModule_GetState(module);
+	struct iw_state *state = PyModule_GetState(module);
 
 	for (size_t i = 0; i < IW_EVENT_COUNT; i++) {
 		state->words[i] =

@@ -10,14 +10,14 @@
 
 #include <Python.h>
 
-#include "module_state.h"
 #include "record_queue.h"
+#include "state.h"
 
 /* Makes the type and the words of events, and adds the type. 0, or -1 raised. */
 int iw_event_record_init(PyObject *module);
 
 /* A new Record whose paths are bytes or str (surrogateescape); NULL with MemoryError. */
-PyObject *iw_event_record_new(const struct iw_module_state *state,
+PyObject *iw_event_record_new(const struct iw_state *state,
 			      const struct iw_queued_record *queued, bool is_bytes);
 
 /* A path as records have it. */

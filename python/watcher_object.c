@@ -248,7 +248,7 @@ int iw_watcher_object_turn(struct iw_watcher_object *self)
 /* Appends waiting records to list. Returns 0, or -1 raised. */
 static int take(struct iw_watcher_object *self, PyObject *list, Py_ssize_t max)
 {
-	const struct iw_module_state *state = PyModule_GetState(self->module);
+	const struct iw_state *state = PyModule_GetState(self->module);
 	struct iw_queued_record queued;
 
 	for (Py_ssize_t i = 0; i != max && iw_record_queue_first(&self->queue, &queued);

@@ -17,11 +17,11 @@
 #include <pthread.h>
 
 #include "base/buffer.h"
-#include "module_state.h"
 #include "pattern.h"
 #include "readiness.h"
 #include "record_queue.h"
 #include "source/watcher.h"
+#include "state.h"
 
 /* Who is to be told by an exception that a PATH cannot be watched. */
 struct iw_adding {

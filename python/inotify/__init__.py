@@ -45,6 +45,7 @@ from _inotify import (
     IN_CLOEXEC,
 )
 from _inotify import Record
+from inotify import _clash
 from inotify._mask import Mask
 from inotify.loop import event, startloop, stoploop, unwatch
 from inotify.lowlevel import Event, add_watch, init, init1, read_events, rm_watch
@@ -95,3 +96,5 @@ __all__ = [
     "unwatch",
     "watch",
 ]
+
+_clash.warn_of_others(__file__)

@@ -58,7 +58,8 @@ def _spell(path: StrOrBytesPath) -> Union[str, bytes]:
     spelled = os.fspath(path)
     slash: Any = "/" if isinstance(spelled, str) else b"/"
     if spelled.endswith(slash):
-        return spelled.rstrip(slash) + slash
+        trimmed: Union[str, bytes] = spelled.rstrip(slash) + slash
+        return trimmed
     return spelled
 
 
@@ -150,11 +151,11 @@ class Watcher(_inotify.Watcher[AnyStr]):
             raise OverflowError("mask and max_depth must be numbers of 32 bits")
         if not mask & _ALL_EVENTS:
             raise ValueError("mask has no event")
-        spelled = tuple(_spell(path) for path in paths)
-        is_bytes = _has_bytes(spelled)
-        self._mask = mask
-        self._consumers = Consumers()
-        self._count = 0
+        spelled: Tuple[Union[str, bytes], ...] = tuple(_spell(path) for path in paths)
+        is_bytes: bool = _has_bytes(spelled)
+        self._mask: int = mask
+        self._consumers: Consumers = Consumers()
+        self._count: int = 0
         for path in spelled:
             sys.audit("inotify.watcher.add", path, mask)
         super().__init__(

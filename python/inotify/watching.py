@@ -37,7 +37,7 @@ class Watching(Generic[AnyStr]):
     """What watch() returns: an iterator of records."""
 
     def __init__(self, watcher: Watcher[AnyStr]) -> None:
-        self._watcher = watcher
+        self._watcher: Watcher[AnyStr] = watcher
 
     def __iter__(self: _Sync) -> _Sync:
         return self
@@ -54,7 +54,7 @@ class AsyncWatching(Generic[AnyStr]):
     """What awatch() returns: an asynchronous iterator of records."""
 
     def __init__(self, watcher: Watcher[AnyStr]) -> None:
-        self._watcher = watcher
+        self._watcher: Watcher[AnyStr] = watcher
 
     def __aiter__(self: _Async) -> _Async:
         return self

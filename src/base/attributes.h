@@ -51,6 +51,13 @@
 		iw_got_;                                 \
 	})
 
+/* An assertion that costs as much as what it guards: in builds with sanitizers only. */
+#ifdef __SANITIZE_ADDRESS__
+#define IW_COSTLY_ASSERT(condition) assert(condition)
+#else
+#define IW_COSTLY_ASSERT(condition) ((void)0)
+#endif
+
 #define IW_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
 static inline void iw_cleanup_free(void *pointer_to_pointer)

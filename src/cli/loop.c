@@ -6,8 +6,8 @@
 #include <time.h>
 #include <uv.h>
 
-#include "cli/limits.h"
 #include "core/pace.h"
+#include "source/limits.h"
 
 static const int64_t NS_PER_MS = 1000000;
 
@@ -20,7 +20,8 @@ static const int64_t PROGRESS_NS = 250 * 1000000;
 struct loop {
 	struct iw_session *session;
 	uv_loop_t uv;
-	uv_poll_t source;
+	uv_poll_t queue;
+	uv_poll_t mounts;
 	uv_poll_t reader;
 	uv_timer_t deadline; /* of the watcher */
 	uv_timer_t timeout;  /* --timeout */
@@ -29,7 +30,7 @@ struct loop {
 	uv_signal_t signals[5];
 	size_t signals_len;
 	bool is_source_polled;
-	bool is_abandoned; /* what still waits is given up */
+	bool has_mounts;
 	int64_t begun_ns;
 	int64_t progress_ns;
 	int64_t look_ns; /* when the first of the turns began that empty the queue */
@@ -71,7 +72,7 @@ static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNU
 
 	if (iw_output_check(loop->session->output) < 0) {
 		iw_session_fail_output(loop->session, -EPIPE);
-		loop->is_abandoned = true;
+		loop->session->is_abandoned = true;
 	}
 }
 
@@ -111,7 +112,7 @@ static void on_grace(uv_timer_t *timer)
 {
 	struct loop *loop = timer->data;
 
-	loop->is_abandoned = true;
+	loop->session->is_abandoned = true;
 	wake(timer);
 }
 
@@ -128,7 +129,8 @@ static void on_signal(uv_signal_t *handle, int number)
 	} else if (number == SIGHUP && session->outfile_fd >= 0) {
 		iw_session_reopen(session);
 	} else {
-		loop->is_abandoned = session->signal != 0; /* the second time: at once */
+		/* The second time: at once. */
+		session->is_abandoned = session->signal != 0;
 		session->signal = number;
 		iw_session_end(session, IW_STATUS_DONE);
 		start_timer(&loop->grace, on_grace, (int64_t)GRACE_MS * NS_PER_MS);
@@ -187,8 +189,12 @@ static int loop_init(struct loop *loop)
 	const int reader_fd = iw_output_fd(session->output);
 	if (reader_fd < 0)
 		return reader_fd;
-	r = uv_poll_init(&loop->uv, &loop->source, iw_watcher_fd(session->watcher));
+	const struct iw_watcher_fds fds = iw_watcher_fds(session->watcher);
+	loop->has_mounts = fds.mounts >= 0;
 	iw_session_say_mounts_error(session);
+	r = uv_poll_init(&loop->uv, &loop->queue, fds.queue);
+	if (r == 0 && loop->has_mounts)
+		r = uv_poll_init(&loop->uv, &loop->mounts, fds.mounts);
 	if (r == 0)
 		r = uv_poll_init(&loop->uv, &loop->reader, reader_fd);
 	if (r == 0) {
@@ -241,9 +247,13 @@ static bool poll_source(struct loop *loop, bool is_wanted)
 		return false;
 	loop->is_source_polled = is_wanted;
 	if (is_wanted)
-		uv_poll_start(&loop->source, UV_READABLE, on_source);
+		uv_poll_start(&loop->queue, UV_READABLE, on_source);
 	else
-		uv_poll_stop(&loop->source);
+		uv_poll_stop(&loop->queue);
+	if (is_wanted && loop->has_mounts)
+		uv_poll_start(&loop->mounts, UV_PRIORITIZED, on_source);
+	else if (loop->has_mounts)
+		uv_poll_stop(&loop->mounts);
 	return is_wanted;
 }
 
@@ -301,22 +311,12 @@ static bool gather(struct loop *loop)
 	return true;
 }
 
-static void flush(struct loop *loop)
-{
-	int r = iw_output_flush(loop->session->output);
-
-	if (r < 0) {
-		iw_session_fail_output(loop->session, r);
-		loop->is_abandoned = true;
-	}
-}
-
 static bool is_over(const struct loop *loop)
 {
 	const struct iw_session *session = loop->session;
 
 	return session->is_ending &&
-	       (loop->is_abandoned || iw_output_waiting(session->output) == 0);
+	       (session->is_abandoned || iw_output_waiting(session->output) == 0);
 }
 
 /* The first turn, after which most are ready. Returns true if there is more to do. */
@@ -329,9 +329,9 @@ static bool begin(struct loop *loop)
 	iw_say(session->messages, IW_DETAIL, "%s", setting_up);
 	const bool has_more = work(session);
 	if (iw_session_open_output(session) < 0)
-		loop->is_abandoned = true;
+		session->is_abandoned = true;
 	else
-		flush(loop);
+		iw_session_flush(session);
 	iw_session_warn(session);
 	/* On a terminal only whoever has to wait is told. */
 	if (!session->is_ready && !session->is_ending && !session->options->verbose)
@@ -341,7 +341,7 @@ static bool begin(struct loop *loop)
 
 static void go_on(struct loop *loop, bool has_more)
 {
-	const struct iw_session *session = loop->session;
+	struct iw_session *session = loop->session;
 	bool is_due = has_more;
 
 	loop->progress_ns = loop->begun_ns + PROGRESS_NS;
@@ -354,7 +354,7 @@ static void go_on(struct loop *loop, bool has_more)
 		if (!has_more)
 			loop->look_ns = now_ns();
 		has_more = take_turn(loop);
-		flush(loop);
+		iw_session_flush(session);
 		if (is_over(loop))
 			break;
 		if (has_more)

@@ -7,8 +7,8 @@
 #include <sys/inotify.h>
 
 #include "cli/blind.h"
-#include "cli/limits.h"
 #include "cli/patterns.h"
+#include "cli/remedy.h"
 
 void iw_session_end(struct iw_session *session, int status)
 {
@@ -63,6 +63,26 @@ static int init_output(struct iw_session *session)
 		return -EBADF;
 	}
 	return 0;
+}
+
+void iw_session_flush(struct iw_session *session)
+{
+	if (session->is_abandoned)
+		return;
+	const int r = iw_output_flush(session->output);
+	if (r >= 0)
+		return;
+	iw_session_fail_output(session, r);
+	session->is_abandoned = true;
+}
+
+/* Records are written before the turn looks for more: a microsecond earlier. */
+static void on_told(void *context)
+{
+	struct iw_session *session = context;
+
+	if (session->output)
+		iw_session_flush(session);
 }
 
 /* How records look: on a terminal harmless and perhaps coloured, elsewhere raw. */
@@ -143,11 +163,12 @@ static int init_watcher(struct iw_session *session)
 		.record = iw_report_record,
 		.remounted = iw_report_remount,
 		.unanchored = iw_report_unanchored,
+		.told = on_told,
 		.context = session,
 	};
 
 	int r = iw_watcher_new(&config, &session->watcher);
-	if (r < 0 && r != -ENOMEM && iw_limits_append_remedy(&remedy, -r) == 0 &&
+	if (r < 0 && r != -ENOMEM && iw_remedy_append(&remedy, -r) == 0 &&
 	    iw_buffer_terminate(&remedy) == 0)
 		iw_say(session->messages, IW_ERROR, "cannot start inotify: %s; %s",
 		       strerror(-r), remedy.data);

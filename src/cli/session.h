@@ -46,6 +46,7 @@ struct iw_session {
 	uint64_t remedies_said;  /* a bit for each errno whose remedy stderr has shown */
 	bool is_ready;
 	bool is_ending;
+	bool is_abandoned; /* what still waits to be written is given up */
 	int status;
 	int signal; /* that ended it; 0: none */
 };
@@ -76,6 +77,9 @@ void iw_session_end(struct iw_session *session, int status);
 
 /* Says why output failed (a negative errno) and ends the session. */
 void iw_session_fail_output(struct iw_session *session, int error);
+
+/* Writes what can be written now; a failure is said, and ends the session. */
+void iw_session_flush(struct iw_session *session);
 
 /* Opens --outfile again (log rotation); a failure is said, and the old one goes on. */
 void iw_session_reopen(struct iw_session *session);

@@ -38,8 +38,8 @@ const char *iw_event_word(enum iw_event event)
 
 int iw_event_from_bit(uint32_t bit, enum iw_event *ret_event)
 {
-	for (size_t i = 0; i < IW_EVENT_COUNT; i++) {
-		if (bit && events[i].bit == bit) {
+	for (size_t i = 0; bit && i < IW_EVENT_COUNT; i++) {
+		if (events[i].bit == bit) {
 			*ret_event = (enum iw_event)i;
 			return 0;
 		}

@@ -182,7 +182,8 @@ int iw_tree_add(struct iw_tree *tree, uint32_t parent, const char *name, size_t 
 {
 	uint32_t id = IW_NO_NODE;
 
-	assert(parent == IW_NO_NODE || !iw_tree_find_child(tree, parent, name, name_len));
+	IW_COSTLY_ASSERT(parent == IW_NO_NODE ||
+			 !iw_tree_find_child(tree, parent, name, name_len));
 	int r = iw_children_reserve(&tree->children, stored_hash, tree);
 	if (r == 0)
 		r = next_number(tree, &id);
@@ -282,7 +283,8 @@ int iw_tree_bind(struct iw_tree *tree, uint32_t id, int32_t wd)
 {
 	struct iw_node *node = iw_tree_node(tree, id);
 
-	assert(wd > 0 && node->wd == 0 && !iw_tree_find_wd(tree, wd));
+	assert(wd > 0 && node->wd == 0);
+	IW_COSTLY_ASSERT(!iw_tree_find_wd(tree, wd));
 	int r = iw_intmap_put(&tree->by_wd, (uint32_t)wd, id);
 	if (r == 0)
 		node->wd = wd;

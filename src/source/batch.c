@@ -182,7 +182,8 @@ static int give_up(struct iw_watcher *watcher, const struct member *member)
 
 static int settle(struct iw_watcher *watcher, const struct member *members, size_t len)
 {
-	const bool is_proven = iw_input_end(watcher) == watcher->position;
+	watcher->listing_end = iw_input_end(watcher);
+	const bool is_proven = watcher->listing_end == watcher->position;
 
 	/* The last visited comes first: in the order of the listing, as it were. */
 	for (size_t i = len; i > 0; i--) {

@@ -22,6 +22,9 @@ int iw_list_wants(struct iw_watcher *watcher, uint32_t parent, const char *name,
 		if (depth + 1 >= config->max_depth)
 			return 0;
 	}
+	*ret_is_wanted = !iw_filter_has_ignores(config->filter);
+	if (*ret_is_wanted)
+		return 0;
 	int r = iw_emit_path(watcher, parent, name, name_len, &path);
 	if (r == 0)
 		*ret_is_wanted = !iw_filter_prunes(config->filter, &path, true);
@@ -122,13 +125,14 @@ int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
-	if (watcher->batch.nodes.len) {
+	if (watcher->batch.nodes.len == 0) {
+		watcher->listing_end = iw_input_end(watcher);
+	} else {
 		int watched = iw_batch_watch(watcher, fd);
 
 		listing.is_failed = listing.is_failed || watched < 0;
 		r = watched < 0 ? watched : r;
 	}
-	watcher->listing_end = iw_input_end(watcher);
 	if (listing.window)
 		listing.window->end = watcher->listing_end;
 	/* Removed while it was listed: the parent's events tell. */

@@ -28,11 +28,6 @@ static int open_table(void)
 
 static int open_waiting(struct iw_mounts *mounts, int inotify_fd)
 {
-	/* A change is shown once to each open file, and whoever waits for the epoll
-	 * instance uses that up: one to wake, another to ask. */
-	mounts->wake_fd = open_table();
-	if (mounts->wake_fd < 0)
-		return mounts->wake_fd;
 	mounts->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (mounts->epoll_fd < 0)
 		return -errno;
@@ -69,11 +64,25 @@ int iw_mounts_open(struct iw_watcher *watcher)
 	return 0;
 }
 
+int iw_mounts_wake_fd(struct iw_watcher *watcher)
+{
+	struct iw_mounts *mounts = &watcher->mounts;
+
+	/* A change is shown once to each open file, and whoever waits for it uses that
+	 * up: one to wake, another to ask. */
+	if (mounts->wake_fd < 0 && mounts->ask_fd >= 0) {
+		const int r = mounts->wake_fd = open_table();
+		if (r < 0)
+			give_up(watcher, -r);
+	}
+	return mounts->wake_fd;
+}
+
 int iw_mounts_fd(struct iw_watcher *watcher)
 {
 	struct iw_mounts *mounts = &watcher->mounts;
 
-	if (mounts->epoll_fd < 0 && mounts->ask_fd >= 0) {
+	if (mounts->epoll_fd < 0 && iw_mounts_wake_fd(watcher) >= 0) {
 		const int r = open_waiting(mounts, watcher->fd);
 		if (r < 0)
 			give_up(watcher, -r);

@@ -133,10 +133,22 @@ static bool is_to_be_woken(void *context, uint32_t node)
 	return is_news;
 }
 
-/* One round. Returns 1 if something was done, 0 if there is nothing to do, or -errno. */
-static int do_round(struct iw_watcher *watcher)
+/* The next read asks the kernel: a good moment to write. */
+static void say_told(struct iw_watcher *watcher)
 {
-	const int got = iw_input_read(watcher);
+	if (watcher->told == watcher->state.records || !watcher->config.told ||
+	    watcher->backlog.len)
+		return;
+	watcher->told = watcher->state.records;
+	watcher->config.told(watcher->config.context);
+}
+
+/* One round. Returns 1 if something was done, 0 if there is nothing to do, or -errno. */
+static int do_round(struct iw_watcher *watcher, bool is_first)
+{
+	say_told(watcher);
+	/* Nothing is queued before something is watched. */
+	const int got = is_first ? 0 : iw_input_read(watcher);
 	if (got < 0)
 		return got;
 	int r = apply_input(watcher);
@@ -179,15 +191,17 @@ static bool has_work(const struct iw_watcher *watcher)
 
 int iw_watcher_turn(struct iw_watcher *watcher)
 {
+	bool is_first = !watcher->has_begun;
 	int r = 1;
 
-	if (!watcher->has_begun && watcher->config.is_listed)
+	if (is_first && watcher->config.is_listed)
 		r = iw_resync_begin(watcher);
 	watcher->has_begun = true;
 	if (r == 0)
 		r = 1;
 	for (size_t i = 0; i < ROUNDS_IN_A_TURN && r > 0; i++) {
-		r = do_round(watcher);
+		r = do_round(watcher, is_first);
+		is_first = false;
 		if (r >= 0 && (r == 0 || !watcher->is_ready || watcher->is_resyncing)) {
 			const int settled = settle(watcher, r == 0);
 			if (settled < 0)

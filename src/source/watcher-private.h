@@ -92,9 +92,8 @@ struct iw_own_file {
 
 /* How mounts are followed (mounts.c); the descriptors are -1 where they cannot be. */
 struct iw_mounts {
-	int epoll_fd; /* what the user waits for: the inotify queue and wake_fd; -1:
-			 nobody waits yet */
-	int wake_fd;
+	int epoll_fd; /* waits for the inotify queue and wake_fd; -1: not asked for */
+	int wake_fd;  /* the same */
 	int ask_fd;
 	struct iw_mount_table table; /* as of the last reading */
 	bool is_whole;               /* that was not only its beginning */
@@ -140,6 +139,7 @@ struct iw_watcher {
 	int64_t input_time_ns;     /* when it was read */
 	int64_t listing_time_ns;   /* when the listing now being told began */
 	uint64_t position;         /* bytes of the stream applied so far */
+	uint64_t told;             /* records that config.told knows of */
 	uint64_t listing_end; /* position that the queue's end had at the last listing */
 	struct iw_swap swap;
 	int64_t patience_ns; /* until when waiting nodes hold back "in sync"; 0: not set
@@ -328,6 +328,9 @@ void iw_mounts_close(struct iw_watcher *watcher);
 
 /* The descriptor to wait for, opened when it is asked for first. */
 int iw_mounts_fd(struct iw_watcher *watcher);
+
+/* The one in it that shows a change of the mounts, or -1. */
+int iw_mounts_wake_fd(struct iw_watcher *watcher);
 
 /*
  * Asks in one call, once a turn, whether mounts have changed and whether anything is

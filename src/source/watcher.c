@@ -123,6 +123,14 @@ int iw_watcher_fd(struct iw_watcher *watcher)
 	return iw_mounts_fd(watcher);
 }
 
+struct iw_watcher_fds iw_watcher_fds(struct iw_watcher *watcher)
+{
+	return (struct iw_watcher_fds){
+		.queue = watcher->fd,
+		.mounts = iw_mounts_wake_fd(watcher),
+	};
+}
+
 const struct iw_mount_table *iw_watcher_mounts(const struct iw_watcher *watcher)
 {
 	return watcher->mounts.is_whole ? &watcher->mounts.table : NULL;

@@ -41,6 +41,12 @@ typedef void iw_remount_fn(void *context, const char *mount_point, bool is_read_
  */
 typedef void iw_unanchored_fn(void *context, const char *path, size_t len, int error);
 
+/*
+ * Gets called when a turn has told records and is about to ask the kernel for more: who
+ * writes them now does so earlier than after the turn.
+ */
+typedef void iw_told_fn(void *context);
+
 struct iw_watcher_config {
 	uint32_t mask; /* events asked for: IN_ALL_EVENTS bits, IN_UNMOUNT … */
 	bool is_recursive;
@@ -54,7 +60,8 @@ struct iw_watcher_config {
 	iw_record_fn *record;
 	iw_remount_fn *remounted;     /* NULL: nobody wants to know */
 	iw_unanchored_fn *unanchored; /* the same */
-	void *context;                /* given to all three */
+	iw_told_fn *told;             /* the same */
+	void *context;                /* given to all four */
 };
 
 /* What SIGUSR1 shows. */
@@ -108,6 +115,16 @@ IW_MUST_CHECK int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd);
  * a turn before waiting.
  */
 int iw_watcher_fd(struct iw_watcher *watcher);
+
+/* The two behind it, for those who have an event loop: waking up through one epoll
+ * instance (epoll(7)) takes less time than through two. */
+struct iw_watcher_fds {
+	int queue;  /* wait for POLLIN */
+	int mounts; /* wait for POLLPRI; -1: mounts are not followed */
+};
+
+/* The same rules as for iw_watcher_fd(); use one or the other. */
+struct iw_watcher_fds iw_watcher_fds(struct iw_watcher *watcher);
 
 /* The mounts as they were seen last; NULL before the first turn, or if that is unsure. */
 const struct iw_mount_table *iw_watcher_mounts(const struct iw_watcher *watcher);

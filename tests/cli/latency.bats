@@ -51,3 +51,15 @@ busy() {
 	end_status
 	lacks 'nanosleep(' calls
 }
+
+@test "what was read is written before anything else is asked" {
+	trace read,write,poll,epoll_wait,epoll_pwait -n 2 -e create d
+	mkdir d/one
+	take 1
+	mkdir d/two
+	take 1
+	end_status
+	sed -n '/^read([0-9]*, .* = 32$/,$p' calls >after
+	cat after >&2
+	sed -n 2p after | grep -q '^write(.*CREATE,ISDIR one'
+}

@@ -4,7 +4,7 @@
 
 load helper
 
-# From the first of main to the one that tells ready. Here it is 17; an allocator that
+# From the first of main to the one that tells ready. Here it is 16; an allocator that
 # asks the kernel in smaller pieces may add some.
 MOST_FROM_MAIN=22
 

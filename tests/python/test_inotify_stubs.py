@@ -32,14 +32,38 @@ class Stubs(unittest.TestCase):
         self.assertEqual(len(stub), len(set(stub)))
         self.assertEqual(set(stub), {name for name in dir(_inotify) if name.isupper()})
 
+    @staticmethod
+    def public(names):
+        return {name for name in names if not name.startswith("_")}
+
+    def nodes(self, kind):
+        return {node.name: node for node in self.body if isinstance(node, kind)}
+
     def test_functions(self):
-        stub = {node.name for node in self.body if isinstance(node, ast.FunctionDef)}
         module = {
             name
-            for name in dir(_inotify)
-            if inspect.isroutine(getattr(_inotify, name)) and not name.startswith("__")
+            for name in self.public(dir(_inotify))
+            if callable(getattr(_inotify, name))
+            and not isinstance(getattr(_inotify, name), type)
         }
-        self.assertEqual(stub, module)
+        self.assertEqual(set(self.nodes(ast.FunctionDef)), module)
+
+    def test_types(self):
+        module = {
+            name
+            for name in self.public(dir(_inotify))
+            if isinstance(getattr(_inotify, name), type)
+        }
+        classes = self.nodes(ast.ClassDef)
+        self.assertEqual(self.public(classes), module)
+        for name in module:
+            stub = {
+                node.target.id if isinstance(node, ast.AnnAssign) else node.name
+                for node in classes[name].body
+                if isinstance(node, (ast.AnnAssign, ast.FunctionDef))
+            }
+            members = self.public(vars(getattr(_inotify, name)))
+            self.assertEqual(self.public(stub), members, name)
 
     def classes(self):
         """Those of the stub that the module must have, with their types."""
@@ -47,24 +71,12 @@ class Stubs(unittest.TestCase):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 yield node, getattr(_inotify, node.name)
 
-    def test_classes(self):
-        stub = {node.name for node, _ in self.classes()}
-        module = {name for name in dir(_inotify) if inspect.isclass(getattr(_inotify, name))}
-        self.assertEqual(stub, module)
-
-    def test_attributes(self):
-        for node, kind in self.classes():
-            stub = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
-            hidden = {"__init__", "__iter__", "__next__"}
-            names = {name for name in vars(kind) if not name.startswith("__")}
-            self.assertEqual(stub - hidden, names, node.name)
-
     def test_methods(self):
         for node, kind in self.classes():
             for item in node.body:
                 if not isinstance(item, ast.FunctionDef) or item.decorator_list:
                     continue
-                if item.name in ("__iter__", "__next__"):
+                if item.name in ("__iter__", "__next__", "__class_getitem__"):
                     continue
                 if item.name == "__init__" and kind.__text_signature__ is None:
                     continue  # Python 3.9 drops it from the types of extensions
@@ -83,20 +95,18 @@ class Stubs(unittest.TestCase):
                     self.assertEqual(ast.literal_eval(value), default)
 
     def test_signatures(self):
-        for node in self.body:
-            if not isinstance(node, ast.FunctionDef):
-                continue
+        for name, node in self.nodes(ast.FunctionDef).items():
             args = node.args
             self.assertFalse(args.vararg or args.kwarg or args.kwonlyargs)
             arguments = args.args
             values = [ast.literal_eval(value) for value in args.defaults]
             empty = inspect.Parameter.empty
             values = [empty] * (len(arguments) - len(values)) + values
-            signature = inspect.signature(getattr(_inotify, node.name))
+            signature = inspect.signature(getattr(_inotify, name))
             self.assertEqual(
                 [(p.name, p.default) for p in signature.parameters.values()],
                 list(zip([argument.arg for argument in arguments], values)),
-                node.name,
+                name,
             )
             for parameter in signature.parameters.values():
                 self.assertIs(parameter.kind, parameter.POSITIONAL_OR_KEYWORD)
