@@ -14,12 +14,12 @@ AC_ARG_WITH([pythondir],
 iw_ask=$srcdir/m4/iw_python.py
 have_python=no
 AS_IF([test "x$enable_python" != xno], [
-	AC_MSG_CHECKING([for a Python 3.8 or later with headers])
+	AC_MSG_CHECKING([for a Python 3.9 or later with headers])
 	AS_IF([test -n "$PYTHON"], [
 		AS_IF([$PYTHON "$iw_ask" usable >&AS_MESSAGE_LOG_FD 2>&1],
 			[have_python=yes],
 			[AC_MSG_RESULT([no])
-			AC_MSG_ERROR([$PYTHON is no Python 3.8 or later with headers (Python.h): install its development package (Debian: python3-dev), choose another with PYTHON=, or configure with --disable-python])])
+			AC_MSG_ERROR([$PYTHON is no Python 3.9 or later with headers (Python.h): install its development package (Debian: python3-dev), choose another with PYTHON=, or configure with --disable-python])])
 	], [
 		iw_saved_IFS=$IFS; IFS=$PATH_SEPARATOR
 		for iw_folder in $PATH /usr/bin; do

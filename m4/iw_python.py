@@ -14,7 +14,7 @@ def is_usable():
     """Whether extensions can be built for it."""
     folders = (sysconfig.get_path("include"), sysconfig.get_path("platinclude"))
     has_headers = any(os.path.exists(os.path.join(d, "Python.h")) for d in folders if d)
-    return has_headers and sys.version_info >= (3, 8)
+    return has_headers and sys.version_info >= (3, 9)
 
 
 def searched():

@@ -17,8 +17,10 @@
 #include "core/decode.h"
 #include "docs.h"
 #include "errors.h"
+#include "event_record.h"
 #include "one_event.h"
 #include "state.h"
+#include "watcher_type.h"
 
 /* -- Arguments ------------------------------------------------------------------------
  */
@@ -262,6 +264,8 @@ static PyModuleDef_Slot slots[] = {
 	{Py_mod_exec, iw_state_exec},
 	{Py_mod_exec, exec_locks},
 	{Py_mod_exec, iw_constants_exec},
+	{Py_mod_exec, iw_event_record_init},
+	{Py_mod_exec, iw_watcher_type_init},
 #ifdef Py_mod_multiple_interpreters
 	{Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif

@@ -27,6 +27,10 @@ int iw_state_traverse(PyObject *module, visitproc visit, void *arg)
 	Py_VISIT(state->cookie);
 	Py_VISIT(state->len);
 	Py_VISIT(state->name);
+	for (size_t i = 0; i < IW_EVENT_COUNT; i++)
+		Py_VISIT(state->words[i]);
+	Py_VISIT(state->record_type);
+	Py_VISIT(state->mask_type);
 	return 0;
 }
 
@@ -42,6 +46,10 @@ int iw_state_clear(PyObject *module)
 	Py_CLEAR(state->cookie);
 	Py_CLEAR(state->len);
 	Py_CLEAR(state->name);
+	for (size_t i = 0; i < IW_EVENT_COUNT; i++)
+		Py_CLEAR(state->words[i]);
+	Py_CLEAR(state->record_type);
+	Py_CLEAR(state->mask_type);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <Python.h>
 
 #include "base/attributes.h"
+#include "core/record.h"
 
 struct iw_state {
 	/* The keys of an event of read_event(), interned once. */
@@ -18,6 +19,10 @@ struct iw_state {
 	PyObject *cookie;
 	PyObject *len;
 	PyObject *name;
+
+	PyObject *words[IW_EVENT_COUNT]; /* of records */
+	PyObject *record_type;
+	PyObject *mask_type; /* inotify.Mask, once it was needed */
 };
 
 static inline struct iw_state *iw_state_of(PyObject *module)

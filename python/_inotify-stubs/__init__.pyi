@@ -2,18 +2,25 @@
 """Types of the extension module _inotify (python/_inotify.c)."""
 
 from os import PathLike
+from types import GenericAlias
 from typing import (
     Any,
+    AnyStr,
     Callable,
     Final,
+    Generic,
     List,
+    Optional,
     Protocol,
     Tuple,
     Type,
     TypedDict,
     TypeVar,
     Union,
+    final,
 )
+
+from inotify._mask import Mask
 
 class _HasFileno(Protocol):
     def fileno(self) -> int: ...
@@ -25,6 +32,7 @@ class _Event(TypedDict):
     len: int
     name: str
 
+_Self = TypeVar("_Self")
 _Tuple = TypeVar("_Tuple", bound=Tuple[Any, ...])
 _FileDescriptorLike = Union[int, _HasFileno]
 _StrOrBytesPath = Union[str, bytes, PathLike[str], PathLike[bytes]]
@@ -38,6 +46,77 @@ def read_event(
 def read_batch(
     fd: _FileDescriptorLike, event_type: Type[_Tuple], max_bytes: int = 0
 ) -> List[_Tuple]: ...
+
+@final
+class Record(Generic[AnyStr]):
+    def __init__(
+        self,
+        event: str,
+        path: Optional[AnyStr] = None,
+        old_path: Optional[AnyStr] = None,
+        mask: int = 0,
+        is_dir: bool = False,
+        synthetic: bool = False,
+        cookie: int = 0,
+        time_ns: int = 0,
+        error: Optional[int] = None,
+        message: Optional[str] = None,
+    ) -> None: ...
+    def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def path(self) -> Optional[AnyStr]: ...
+    @property
+    def old_path(self) -> Optional[AnyStr]: ...
+    @property
+    def mask(self) -> Mask: ...
+    @property
+    def is_dir(self) -> bool: ...
+    @property
+    def synthetic(self) -> bool: ...
+    @property
+    def cookie(self) -> int: ...
+    @property
+    def time_ns(self) -> int: ...
+    @property
+    def error(self) -> Optional[int]: ...
+    @property
+    def message(self) -> Optional[str]: ...
+
+class Watcher(Generic[AnyStr]):
+    def __init__(
+        self,
+        paths: Tuple[bytes, ...],
+        *,
+        mask: int = 4095,
+        max_depth: int = 0,
+        recursive: bool = False,
+        follow_links: bool = True,
+        is_bytes: bool = False,
+        pair_moves: bool = True,
+        one_file_system: bool = False,
+        listed: bool = False,
+        missing_ok: bool = False,
+        patterns: Tuple[Tuple[int, Callable[[Any], object], bool], ...] = (),
+    ) -> None: ...
+    def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
+    def __iter__(self: _Self) -> _Self: ...
+    def __next__(self) -> Record[AnyStr]: ...
+    def read(self, timeout: Optional[float] = None) -> List[Record[AnyStr]]: ...
+    def take(self) -> Optional[Record[AnyStr]]: ...
+    def add_path(self, path: bytes, missing_ok: bool = False) -> None: ...
+    def remove_path(self, path: bytes) -> None: ...
+    def fileno(self) -> int: ...
+    def close(self) -> None: ...
+    def hold(self) -> int: ...
+    def let_go(self) -> None: ...
+    @property
+    def closed(self) -> bool: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def is_bytes(self) -> bool: ...
 
 ACCESS: Final[int]
 MODIFY: Final[int]

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """
-Linux inotify(7), with the interfaces of older packages of this name.
+Linux inotify(7): a modern interface, and those of older packages of this name.
 
+Watcher, watch(), awatch(), Record, Mask
+    What happens to files and whole trees, as a stream that can be replayed: see
+    inotify.watcher.
 startloop(), stoploop(), watch(), unwatch(), event
     One inotify instance for the whole program, and a loop that calls back for each
     event: see inotify.loop.
@@ -41,9 +44,13 @@ from _inotify import (
     IN_NONBLOCK,
     IN_CLOEXEC,
 )
+from _inotify import Record
 from inotify import _clash
-from inotify.loop import event, startloop, stoploop, unwatch, watch
+from inotify._mask import Mask
+from inotify.loop import event, startloop, stoploop, unwatch
 from inotify.lowlevel import Event, add_watch, init, init1, read_events, rm_watch
+from inotify.watcher import Watcher
+from inotify.watching import awatch, watch
 
 __all__ = [
     "IN_ACCESS",
@@ -74,7 +81,11 @@ __all__ = [
     "IN_NONBLOCK",
     "IN_CLOEXEC",
     "Event",
+    "Mask",
+    "Record",
+    "Watcher",
     "add_watch",
+    "awatch",
     "event",
     "init",
     "init1",

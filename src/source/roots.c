@@ -80,6 +80,12 @@ static int release_old_anchors(struct iw_watcher *watcher, uint32_t root)
 	return r;
 }
 
+int iw_roots_release_anchors(struct iw_watcher *watcher, uint32_t root)
+{
+	watcher->anchors.round++;
+	return release_old_anchors(watcher, root);
+}
+
 /* Says once, until all is well again, that not all of the way to root is watched. */
 static void note_anchoring(struct iw_watcher *watcher, uint32_t root, int error)
 {

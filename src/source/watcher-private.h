@@ -8,6 +8,7 @@
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
  *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
+ *   remove.c   takes a PATH back
  *   own-file.c hides what we write ourselves       mounts.c   sees mounts change
  *   mount-changes.c  what that means
  * All of it belongs to one struct iw_watcher; only these files may include this header.
@@ -276,6 +277,9 @@ void iw_batch_end(struct iw_watcher *watcher);
 
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
+
+/* Lets go of the way to a PATH that is not wanted any more. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_roots_release_anchors(struct iw_watcher *watcher, uint32_t root);
 
 /* Looks whether the event changes the way to a PATH. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_roots_apply(struct iw_watcher *watcher,

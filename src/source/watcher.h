@@ -92,6 +92,16 @@ IW_MUST_CHECK int iw_watcher_add(struct iw_watcher *watcher, const char *path,
 				 size_t len);
 
 /*
+ * Takes back a PATH, however many slashes are at its end: nothing at or below it is told
+ * any more, and its watches are released. No record says so. Where another PATH reaches
+ * the same directories, they are that one's from now on, and what is in them is told
+ * again as resync and found. Take a turn before waiting. Returns 0, -ENOENT if there is
+ * no such PATH, or -ENOMEM, after which only iw_watcher_free() is allowed.
+ */
+IW_MUST_CHECK int iw_watcher_remove(struct iw_watcher *watcher, const char *path,
+				    size_t len);
+
+/*
  * Tells the watcher where its user writes records to: opening, writing and closing that
  * file is not told any more, because each record would cause the next. A descriptor that
  * is no regular file, or -1, takes this back. Returns 0 or -ENOMEM.

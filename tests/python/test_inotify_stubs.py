@@ -65,6 +65,35 @@ class Stubs(unittest.TestCase):
             members = self.public(vars(getattr(_inotify, name)))
             self.assertEqual(self.public(stub), members, name)
 
+    def classes(self):
+        """Those of the stub that the module must have, with their types."""
+        for node in self.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node, getattr(_inotify, node.name)
+
+    def test_methods(self):
+        for node, kind in self.classes():
+            for item in node.body:
+                if not isinstance(item, ast.FunctionDef) or item.decorator_list:
+                    continue
+                if item.name in ("__iter__", "__next__", "__class_getitem__"):
+                    continue
+                if item.name == "__init__" and kind.__text_signature__ is None:
+                    continue  # Python 3.9 drops it from the types of extensions
+                of = kind if item.name == "__init__" else getattr(kind, item.name)
+                args = item.args
+                self.assertIn(
+                    [argument.arg for argument in args.args + args.kwonlyargs],
+                    (
+                        list(inspect.signature(of).parameters),
+                        ["self"] + list(inspect.signature(of).parameters),
+                    ),
+                    item.name,
+                )
+                for found, value in zip(args.kwonlyargs, args.kw_defaults):
+                    default = inspect.signature(of).parameters[found.arg].default
+                    self.assertEqual(ast.literal_eval(value), default)
+
     def test_signatures(self):
         for name, node in self.nodes(ast.FunctionDef).items():
             args = node.args
