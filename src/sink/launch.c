@@ -12,8 +12,6 @@
 #include "core/record.h"
 #include "sink/child.h"
 
-extern char **environ;
-
 enum {
 	OWN_VARIABLES = 3,
 	/* Of one text in the environment or the arguments: MAX_ARG_STRLEN, execve(2). */
