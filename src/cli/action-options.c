@@ -17,7 +17,7 @@ void iw_action_options_init(struct iw_action_options *action)
 		.signal = SIGHUP,
 		.stop_signal = SIGTERM,
 		.settle_ns = 50 * MS,
-		.max_wait_ns = 1000 * MS,
+		.max_wait_ns = -1,
 		.stop_timeout_ns = 10 * 1000 * MS,
 	};
 }

@@ -163,6 +163,19 @@ static int init_launch(struct iw_actions *actions)
 	return 0;
 }
 
+/* Whoever lets changes settle for longer can wait longer too: 1 s with the default. */
+static int64_t choose_max_wait_ns(const struct iw_action_options *options)
+{
+	static const int64_t LEAST_NS = 1000 * 1000 * 1000;
+	const int64_t many_ns = options->settle_ns < INT64_MAX / 20
+					? options->settle_ns * 20
+					: INT64_MAX / 2;
+
+	if (options->max_wait_ns >= 0)
+		return options->max_wait_ns;
+	return many_ns > LEAST_NS ? many_ns : LEAST_NS;
+}
+
 static int init_run(struct iw_actions *actions)
 {
 	const struct iw_action_options *options = &actions->options->action;
@@ -177,7 +190,7 @@ static int init_run(struct iw_actions *actions)
 		.stop_timeout_ns = options->stop_timeout_ns,
 		.timeout_ns = options->run_timeout_ns,
 		.settle_ns = options->settle_ns,
-		.max_wait_ns = options->max_wait_ns,
+		.max_wait_ns = choose_max_wait_ns(options),
 		.limit_len = actions->options->buffer_len,
 		.ended = on_ended,
 		.context = actions,

@@ -329,7 +329,7 @@ const struct iw_option iw_option_table[] = {
 	 iw_action_set_feed},
 	{"settle", 0, "TIME", NULL, "run when nothing has changed for TIME (50ms)",
 	 iw_action_set_settle},
-	{"max-wait", 0, "TIME", NULL, "but wait no longer than TIME (1s)",
+	{"max-wait", 0, "TIME", NULL, "but wait no longer than TIME (20 times as long)",
 	 iw_action_set_max_wait},
 	{"signal", 0, "SIGNAL", NULL, "what --on-busy signal sends (HUP)",
 	 iw_action_set_signal},

@@ -60,7 +60,7 @@ struct iw_action_options {
 	int signal;
 	int stop_signal;
 	int64_t settle_ns;
-	int64_t max_wait_ns;
+	int64_t max_wait_ns; /* -1: not given */
 	int64_t stop_timeout_ns;
 	int64_t run_timeout_ns; /* 0: none */
 };

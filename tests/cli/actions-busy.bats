@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # texts for commands; variables of tests
 # When a command is run, and what becomes of changes while it runs.
 
 load actions
@@ -27,6 +28,16 @@ load actions
 	end_status
 	touch stop
 	wait "$writer"
+}
+
+@test "who lets changes settle for long is not interrupted by the usual bound" {
+	start -n 1 --settle 1500ms -e create d -- sh -c 'echo "$INOWATCH_COUNT"'
+	: >d/a
+	# More than a second later, and before it has settled.
+	read -r -t 1.2 -u 7 record || :
+	: >d/b
+	next 2
+	end_status
 }
 
 @test "--initial runs at the start, once all is watched" {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # texts for commands; variables of tests
 # What a command begins with, and what runs cost the program: descriptors, zombies.
 
 load actions
@@ -92,8 +93,8 @@ load actions
 
 # held_by PID: its descriptors and its children.
 held_by() {
-	ls "/proc/$1/fd" | wc -l
-	cat "/proc/$1/task/$1/children" | wc -w
+	find "/proc/$1/fd" -mindepth 1 | wc -l
+	wc -w <"/proc/$1/task/$1/children"
 }
 
 @test "200 restarts leave neither zombies nor descriptors" {
@@ -128,10 +129,10 @@ held_by() {
 	start --settle 0 --stdin lines -e close_write d -- ./last
 	: >d/f
 	next 10
-	ls "/proc/$pid/fd" | wc -l >before
+	find "/proc/$pid/fd" -mindepth 1 | wc -l >before
 	echo >go
 	next "$rounds"
-	ls "/proc/$pid/fd" | wc -l >after
+	find "/proc/$pid/fd" -mindepth 1 | wc -l >after
 	diff -u before after >&2
 	# What went away from its group may have ended just now; no more than a few.
 	[ "$(wc -w <"/proc/$pid/task/$pid/children")" -le 3 ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # texts for commands; variables of tests
 # How commands are stopped, what the program ends with, and that nothing is left behind.
 
 load actions
@@ -115,6 +116,48 @@ meet_family() {
 	[ ! -d "/proc/$member" ]
 }
 
+@test "a signal at any moment of starting and restarting leaves nothing behind" {
+	cat >signals.py <<-'END'
+		import os, random, signal, subprocess, sys, time
+		def left():
+		    found = []
+		    for number in filter(str.isdigit, os.listdir("/proc")):
+		        try:
+		            with open(f"/proc/{number}/environ", "rb") as environ:
+		                if mark in environ.read():
+		                    found.append(number)
+		        except OSError:
+		            pass
+		    return found
+		program, rounds = sys.argv[1], int(sys.argv[2])
+		seed = random.randrange(1 << 32)
+		print("seed", seed)
+		random.seed(seed)
+		mark = f"IW_MARK={os.getpid()}-{seed}".encode()
+		environment = dict(os.environb)
+		environment[b"IW_MARK"] = mark.partition(b"=")[2]
+		command = "sleep 1000 & sleep 1000"
+		for i in range(rounds):
+		    ready, write = os.pipe()
+		    child = subprocess.Popen(
+		        [program, "--ready-fd", str(write), "--restart", "--settle", "0", "d", "--",
+		         "sh", "-c", command], pass_fds=[write], env=environment)
+		    os.close(write)
+		    if i % 2:
+		        os.read(ready, 1)
+		    os.close(ready)
+		    end = time.monotonic() + random.random() * 0.03
+		    while time.monotonic() < end:
+		        open("d/f", "w").close()
+		    number = random.choice([signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+		    child.send_signal(number)
+		    assert child.wait(30) == -number, (child.returncode, number)
+		    assert not left(), left()
+	END
+	"${PYTHON:-python3}" -c "$IW_DEFAULTS" "$(command -v "${PYTHON:-python3}")" \
+		signals.py "$INOWATCH" "${ROUNDS:-30}" >&2 3>&- 4>&-
+}
+
 @test "kill -9 of the program ends the command" {
 	make_family
 	start --initial d -- ./family
@@ -220,7 +263,6 @@ meet_family() {
 
 @test "a command that is not there: 127 at the start; one that cannot be run: 126" {
 	run -127 --separate-stderr timeout "$DEADLINE" "$INOWATCH" d -- no-such-command
-	# shellcheck disable=SC2154
 	[ "$stderr" = "inowatch: cannot run no-such-command: command not found" ]
 	run -127 --separate-stderr timeout "$DEADLINE" "$INOWATCH" d -- ./none
 	[ "$stderr" = "inowatch: cannot run ./none: command not found" ]
@@ -232,22 +274,22 @@ meet_family() {
 }
 
 @test "a command that goes away is told at each run, and used when it is back" {
-	printf '#!/bin/sh\necho here\n' >command
-	chmod +x command
-	start --settle 0 -e create d -- ./command
+	printf '#!/bin/sh\necho here\n' >tool
+	chmod +x tool
+	start --settle 0 -e create d -- ./tool
 	touch d/a
 	next here
-	mv command away
+	mv tool away
 	touch d/b
-	said "d/b: cannot run ./command: command not found"
-	mv away command
+	said "d/b: cannot run ./tool: command not found"
+	mv away tool
 	touch d/c
 	next here
-	printf '#!/no/such/interpreter\n' >command
+	printf '#!/no/such/interpreter\n' >tool
 	touch d/d
-	said "d/d: cannot run ./command: its interpreter was not found"
+	said "d/d: cannot run ./tool: its interpreter was not found"
 	stop
-	start -n 1 --list -e create d -- ./command
+	start -n 1 --list -e create d -- ./tool
 	end_status
 	[ "$status" -eq 127 ]
 }
