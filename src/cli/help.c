@@ -39,8 +39,10 @@ int iw_help_append(struct iw_buffer *buffer)
 {
 	int r = iw_buffer_append_str(
 		buffer,
-		"Usage: inowatch [OPTION]... PATH...\n"
-		"Tells what happens to files, as it happens, until it is told to stop.\n"
+		"Usage: inowatch [OPTION]... PATH... [-- COMMAND [ARG]...]\n"
+		"Tells what happens to files, as it happens, until it is told to stop; "
+		"or runs\nCOMMAND on changes: {} in its arguments is the path (one run "
+		"for each), {+} all.\n"
 		"@PATH leaves a directory out; a PATH that begins with - or @ is "
 		"written ./-x.\n");
 
@@ -59,7 +61,9 @@ int iw_help_append(struct iw_buffer *buffer)
 			"timeout; "
 			"3 --strict;\n4 output could not be written; otherwise the "
 			"signal that "
-			"ended it.\nTIME: 10, 1.5, 500ms, 2m, 1h. SIZE: 65536, 64k, 64M. "
+			"ended it.\nWith -n or --exit-on-error the status of "
+			"COMMAND; 127 if there is no such command.\nTIME: 10, 1.5, "
+			"500ms, 2m, 1h. SIZE: 65536, 64k, 64M. "
 			"The manual: man inowatch.\n");
 	return r;
 }

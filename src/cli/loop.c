@@ -6,43 +6,14 @@
 #include <time.h>
 #include <uv.h>
 
+#include "cli/loop-private.h"
 #include "core/pace.h"
 #include "source/limits.h"
 
 static const int64_t NS_PER_MS = 1000000;
 
-/* How long a stalled reader may delay the end after a signal. */
-static const uint64_t GRACE_MS = 1000;
-
 /* Progress is shown when setting up takes longer than this, and as often. */
 static const int64_t PROGRESS_NS = 250 * 1000000;
-
-struct loop {
-	struct iw_session *session;
-	uv_loop_t uv;
-	uv_poll_t queue;
-	uv_poll_t mounts;
-	uv_poll_t reader;
-	uv_timer_t deadline; /* of the watcher */
-	uv_timer_t timeout;  /* --timeout */
-	uv_timer_t total;    /* --for */
-	uv_timer_t grace;    /* after a signal */
-	uv_signal_t signals[5];
-	size_t signals_len;
-	bool is_source_polled;
-	bool has_mounts;
-	int64_t begun_ns;
-	int64_t progress_ns;
-	int64_t look_ns; /* when the first of the turns began that empty the queue */
-	struct iw_pace pace;
-};
-
-static const int heard_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
-
-static int64_t now_ns(void)
-{
-	return (int64_t)uv_hrtime();
-}
 
 /* ---- What libuv calls ---- */
 
@@ -56,19 +27,19 @@ static void on_source(uv_poll_t *handle IW_UNUSED, int status IW_UNUSED,
  * libuv may run a timer that is due already first and then wait for descriptors as if
  * nothing had happened; being stopped, it does not wait.
  */
-static void wake(const uv_timer_t *timer)
+void iw_loop_wake(const uv_timer_t *timer)
 {
 	uv_stop(timer->loop);
 }
 
 static void on_deadline(uv_timer_t *timer)
 {
-	wake(timer);
+	iw_loop_wake(timer);
 }
 
 static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNUSED)
 {
-	struct loop *loop = handle->data;
+	struct iw_loop *loop = handle->data;
 
 	if (iw_output_check(loop->session->output) < 0) {
 		iw_session_fail_output(loop->session, -EPIPE);
@@ -76,7 +47,7 @@ static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNU
 	}
 }
 
-static void start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns)
+void iw_loop_start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns)
 {
 	/* Rounded up: a deadline is never seen too early. */
 	const int64_t ms = in_ns <= 0 ? 0 : (in_ns + NS_PER_MS - 1) / NS_PER_MS;
@@ -87,99 +58,50 @@ static void start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns)
 
 static void on_timeout(uv_timer_t *timer)
 {
-	struct loop *loop = timer->data;
+	struct iw_loop *loop = timer->data;
 	const struct iw_session *session = loop->session;
 	const int64_t left_ns =
-		session->last_told_ns + session->options->timeout_ns - now_ns();
+		session->last_told_ns + session->options->timeout_ns - iw_loop_now_ns();
 
 	/* Records only note their time; the timer catches up with the last of them. */
 	if (left_ns > 0)
-		start_timer(timer, on_timeout, left_ns);
+		iw_loop_start_timer(timer, on_timeout, left_ns);
 	else
 		iw_session_end(loop->session, IW_STATUS_TIMEOUT);
-	wake(timer);
+	iw_loop_wake(timer);
 }
 
 static void on_total(uv_timer_t *timer)
 {
-	struct loop *loop = timer->data;
+	struct iw_loop *loop = timer->data;
 
 	iw_session_end(loop->session, IW_STATUS_DONE);
-	wake(timer);
-}
-
-static void on_grace(uv_timer_t *timer)
-{
-	struct loop *loop = timer->data;
-
-	loop->session->is_abandoned = true;
-	wake(timer);
-}
-
-static void on_signal(uv_signal_t *handle, int number)
-{
-	struct loop *loop = handle->data;
-	struct iw_session *session = loop->session;
-
-	if (number == SIGUSR1) {
-		iw_session_say_state(session);
-	} else if (number == SIGUSR2) {
-		if (iw_watcher_retry(session->watcher) < 0)
-			iw_session_end(session, IW_STATUS_ERROR);
-	} else if (number == SIGHUP && session->outfile_fd >= 0) {
-		iw_session_reopen(session);
-	} else {
-		/* The second time: at once. */
-		session->is_abandoned = session->signal != 0;
-		session->signal = number;
-		iw_session_end(session, IW_STATUS_DONE);
-		start_timer(&loop->grace, on_grace, (int64_t)GRACE_MS * NS_PER_MS);
-	}
+	iw_loop_wake(timer);
 }
 
 /* ---- Setting up and tearing down ---- */
 
-static bool is_ignored(int number)
-{
-	struct sigaction action;
-
-	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-static void add_signals(struct loop *loop)
-{
-	for (size_t i = 0; i < IW_ARRAY_LEN(heard_signals); i++) {
-		uv_signal_t *handle = &loop->signals[loop->signals_len];
-
-		/* nohup and background jobs ask not to be disturbed. */
-		if (is_ignored(heard_signals[i]))
-			continue;
-		uv_signal_init(&loop->uv, handle);
-		handle->data = loop;
-		uv_signal_start(handle, on_signal, heard_signals[i]);
-		loop->signals_len++;
-	}
-}
-
-static void add_timer(struct loop *loop, uv_timer_t *timer)
+static void add_timer(struct iw_loop *loop, uv_timer_t *timer)
 {
 	uv_timer_init(&loop->uv, timer);
 	timer->data = loop;
 }
 
 /* Counted from the beginning: the first turn took its time. */
-static void start_timers(struct loop *loop)
+static void start_timers(struct iw_loop *loop)
 {
 	const struct iw_options *options = loop->session->options;
-	const int64_t passed_ns = now_ns() - loop->begun_ns;
+	const int64_t passed_ns = iw_loop_now_ns() - loop->begun_ns;
 
 	if (options->timeout_ns)
-		start_timer(&loop->timeout, on_timeout, options->timeout_ns - passed_ns);
+		iw_loop_start_timer(&loop->timeout, on_timeout,
+				    options->timeout_ns - passed_ns);
 	if (options->total_ns)
-		start_timer(&loop->total, on_total, options->total_ns - passed_ns);
+		iw_loop_start_timer(&loop->total, on_total,
+				    options->total_ns - passed_ns);
 }
 
-static int loop_init(struct loop *loop)
+static int loop_init(struct iw_loop *loop)
 {
 	struct iw_session *session = loop->session;
 
@@ -206,7 +128,8 @@ static int loop_init(struct loop *loop)
 	add_timer(loop, &loop->total);
 	add_timer(loop, &loop->grace);
 	start_timers(loop);
-	add_signals(loop);
+	add_timer(loop, &loop->action);
+	iw_loop_add_signals(loop);
 	return r;
 }
 
@@ -216,7 +139,7 @@ static void close_handle(uv_handle_t *handle, void *context IW_UNUSED)
 		uv_close(handle, NULL);
 }
 
-static void loop_done(struct loop *loop)
+static void loop_done(struct iw_loop *loop)
 {
 	uv_walk(&loop->uv, close_handle, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
@@ -225,23 +148,23 @@ static void loop_done(struct loop *loop)
 
 /* ---- Running ---- */
 
-static void show_progress(struct loop *loop)
+static void show_progress(struct iw_loop *loop)
 {
 	struct iw_watcher_state state;
 
-	if (loop->session->is_ready || now_ns() < loop->progress_ns)
+	if (loop->session->is_ready || iw_loop_now_ns() < loop->progress_ns)
 		return;
 	iw_watcher_get_state(loop->session->watcher, &state);
 	iw_say_progress(loop->session->messages, "setting up: %zu watches, %zu to visit",
 			state.watched, state.waiting);
-	loop->progress_ns = now_ns() + PROGRESS_NS;
+	loop->progress_ns = iw_loop_now_ns() + PROGRESS_NS;
 }
 
 /*
  * A full buffer leaves the events in the kernel, which tells if it drops some. Returns
  * true if a turn is due before waiting (iw_watcher_fd() says why).
  */
-static bool poll_source(struct loop *loop, bool is_wanted)
+static bool poll_source(struct iw_loop *loop, bool is_wanted)
 {
 	if (loop->is_source_polled == is_wanted)
 		return false;
@@ -269,17 +192,25 @@ static bool work(struct iw_session *session)
 	return r > 0;
 }
 
+/* False if what is read had no place to go to. */
+static bool wants_source(const struct iw_session *session)
+{
+	return !session->is_ending && !iw_output_is_full(session->output) &&
+	       !(session->actions && iw_run_is_full(iw_actions_run(session->actions)));
+}
+
 /* The same in the loop. */
-static bool take_turn(struct loop *loop)
+static bool take_turn(struct iw_loop *loop)
 {
 	struct iw_session *session = loop->session;
 
-	if (session->is_ending || iw_output_is_full(session->output))
+	if (!wants_source(session))
 		return false;
 	const bool has_more = work(session);
 	const int64_t deadline_ns = iw_watcher_deadline_ns(session->watcher);
 	if (deadline_ns >= 0)
-		start_timer(&loop->deadline, on_deadline, deadline_ns - now_ns());
+		iw_loop_start_timer(&loop->deadline, on_deadline,
+				    deadline_ns - iw_loop_now_ns());
 	else
 		uv_timer_stop(&loop->deadline);
 	return has_more;
@@ -289,14 +220,15 @@ static bool take_turn(struct loop *loop)
  * Lets events gather while they keep coming. Returns true if it is time to look again. A
  * signal ends the wait, and nothing else is as urgent.
  */
-static bool gather(struct loop *loop)
+static bool gather(struct iw_loop *loop)
 {
 	const struct iw_session *session = loop->session;
 
 	if (!session->is_ready || session->is_ending)
 		return false;
-	const int64_t wait_ns = iw_pace_wait_ns(&loop->pace, loop->look_ns, now_ns(),
-						iw_watcher_events(session->watcher));
+	const int64_t wait_ns =
+		iw_pace_wait_ns(&loop->pace, loop->look_ns, iw_loop_now_ns(),
+				iw_watcher_events(session->watcher));
 	if (wait_ns == 0)
 		return false;
 	/* Asked for only now, because few who start ever need it. */
@@ -311,16 +243,16 @@ static bool gather(struct loop *loop)
 	return true;
 }
 
-static bool is_over(const struct loop *loop)
+static bool is_over(const struct iw_loop *loop)
 {
 	const struct iw_session *session = loop->session;
 
-	return session->is_ending &&
+	return session->is_ending && iw_loop_is_idle(loop) &&
 	       (session->is_abandoned || iw_output_waiting(session->output) == 0);
 }
 
 /* The first turn, after which most are ready. Returns true if there is more to do. */
-static bool begin(struct loop *loop)
+static bool begin(struct iw_loop *loop)
 {
 	static const char setting_up[] = "Setting up watches.";
 	struct iw_session *session = loop->session;
@@ -339,7 +271,7 @@ static bool begin(struct loop *loop)
 	return has_more;
 }
 
-static void go_on(struct loop *loop, bool has_more)
+static void go_on(struct iw_loop *loop, bool has_more)
 {
 	struct iw_session *session = loop->session;
 	bool is_due = has_more;
@@ -348,12 +280,12 @@ static void go_on(struct loop *loop, bool has_more)
 	loop->look_ns = loop->begun_ns;
 	loop->pace.bound_ns = session->options->latency_ns;
 	for (;;) {
-		const bool is_new = poll_source(
-			loop, !session->is_ending && !iw_output_is_full(session->output));
+		const bool is_new = poll_source(loop, wants_source(session));
 		uv_run(&loop->uv, is_due || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 		if (!has_more)
-			loop->look_ns = now_ns();
+			loop->look_ns = iw_loop_now_ns();
 		has_more = take_turn(loop);
+		iw_loop_act(loop, has_more);
 		iw_session_flush(session);
 		if (is_over(loop))
 			break;
@@ -363,21 +295,9 @@ static void go_on(struct loop *loop, bool has_more)
 	}
 }
 
-void iw_loop_hold_signals(struct iw_session *session, sigset_t *ret_mask)
-{
-	sigset_t held;
-
-	sigemptyset(&held);
-	sigaddset(&held, SIGPIPE);
-	for (size_t i = 0; i < IW_ARRAY_LEN(heard_signals); i++)
-		sigaddset(&held, heard_signals[i]);
-	sigprocmask(SIG_BLOCK, &held, ret_mask);
-	session->messages->is_pipe_safe = true;
-}
-
 void iw_loop_run(struct iw_session *session, const sigset_t *mask)
 {
-	struct loop loop = {.session = session, .begun_ns = now_ns()};
+	struct iw_loop loop = {.session = session, .begun_ns = iw_loop_now_ns()};
 	const bool has_more = begin(&loop);
 
 	if (is_over(&loop))

@@ -21,6 +21,12 @@
 void iw_loop_hold_signals(struct iw_session *session, sigset_t *ret_mask);
 
 /*
+ * The signals of which the program changes what they do, also SIGPIPE, which it ignores:
+ * what it starts gets them as they were.
+ */
+void iw_loop_heard_signals(sigset_t *ret_signals);
+
+/*
  * Runs the session to its end; its status and signal say how it ended. mask is what
  * iw_loop_hold_signals() gave.
  */

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "cli/action-options.h"
 #include "core/mask.h"
 #include "core/quantity.h"
 
-/* One line about a bad value: --option: 'text' reason. */
-static int refuse(const struct iw_option_value *value, const char *reason)
+int iw_option_refuse(const struct iw_option_value *value, const char *reason)
 {
 	int r = iw_buffer_printf(value->error, "--%s: '%s' %s", value->name, value->text,
 				 reason);
@@ -146,7 +146,8 @@ static int set_type(const struct iw_option_value *value)
 	else if (strcmp(value->text, "d") == 0)
 		value->options->type = IW_TYPE_DIR;
 	else
-		return refuse(value, "is neither f (files) nor d (directories)");
+		return iw_option_refuse(value,
+					"is neither f (files) nor d (directories)");
 	return 0;
 }
 
@@ -164,7 +165,7 @@ static int set_color(const struct iw_option_value *value)
 			return 0;
 		}
 	}
-	return refuse(value, "is none of auto, always, never");
+	return iw_option_refuse(value, "is none of auto, always, never");
 }
 
 static int set_moves(const struct iw_option_value *value)
@@ -174,20 +175,21 @@ static int set_moves(const struct iw_option_value *value)
 	else if (strcmp(value->text, "raw") == 0)
 		value->options->moves = IW_MOVES_RAW;
 	else
-		return refuse(value, "is neither pair nor raw");
+		return iw_option_refuse(value, "is neither pair nor raw");
 	return 0;
 }
 
-static int set_duration(const struct iw_option_value *value, int64_t *ret_ns)
+int iw_option_duration(const struct iw_option_value *value, int64_t *ret_ns)
 {
 	if (iw_quantity_duration(value->text, ret_ns) < 0)
-		return refuse(value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
+		return iw_option_refuse(
+			value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
 	return 0;
 }
 
 static int set_timeout(const struct iw_option_value *value)
 {
-	return set_duration(value, &value->options->timeout_ns);
+	return iw_option_duration(value, &value->options->timeout_ns);
 }
 
 /* The wait is one system call: whatever else happens in it has to wait as well. */
@@ -195,23 +197,23 @@ static const int64_t LATENCY_MAX_NS = 1000 * 1000 * 1000;
 
 static int set_latency(const struct iw_option_value *value)
 {
-	int r = set_duration(value, &value->options->latency_ns);
+	int r = iw_option_duration(value, &value->options->latency_ns);
 
 	if (r == 0 && value->options->latency_ns > LATENCY_MAX_NS)
-		return refuse(value, "is more than a second");
+		return iw_option_refuse(value, "is more than a second");
 	return r;
 }
 
 static int set_total(const struct iw_option_value *value)
 {
-	return set_duration(value, &value->options->total_ns);
+	return iw_option_duration(value, &value->options->total_ns);
 }
 
 static int set_buffer(const struct iw_option_value *value)
 {
 	if (iw_quantity_size(value->text, &value->options->buffer_len) < 0 ||
 	    value->options->buffer_len == 0)
-		return refuse(value, "is not a size; write 65536, 64k or 64M");
+		return iw_option_refuse(value, "is not a size; write 65536, 64k or 64M");
 	return 0;
 }
 
@@ -219,7 +221,7 @@ static int set_count(const struct iw_option_value *value)
 {
 	if (iw_quantity_count(value->text, UINT64_MAX, &value->options->count) < 0 ||
 	    value->options->count == 0)
-		return refuse(value, "is not a number of records above 0");
+		return iw_option_refuse(value, "is not a number above 0");
 	return 0;
 }
 
@@ -234,7 +236,8 @@ static int set_max_depth(const struct iw_option_value *value)
 	uint64_t depth;
 
 	if (iw_quantity_count(value->text, UINT_MAX, &depth) < 0 || depth == 0)
-		return refuse(value, "is not a depth; 1 is what is directly in PATH");
+		return iw_option_refuse(value,
+					"is not a depth; 1 is what is directly in PATH");
 	value->options->max_depth = (unsigned)depth;
 	return 0;
 }
@@ -244,7 +247,7 @@ static int set_ready_fd(const struct iw_option_value *value)
 	uint64_t fd;
 
 	if (iw_quantity_count(value->text, INT_MAX, &fd) < 0)
-		return refuse(value, "is not a file descriptor");
+		return iw_option_refuse(value, "is not a file descriptor");
 	value->options->ready_fd = (int)fd;
 	return 0;
 }
@@ -312,7 +315,35 @@ const struct iw_option iw_option_table[] = {
 	 set_quiet},
 	{"verbose", 'v', NULL, NULL, "say more on stderr", set_verbose},
 
-	{"count", 'n', "N", "When it ends", "end with 0 after N records", set_count},
+	{"shell", 0, "TEXT", "What is run (or: -- COMMAND)",
+	 "run TEXT by sh -c; all changed paths are its \"$@\"", iw_action_set_shell},
+	{"print", 0, NULL, NULL, "print records as well", iw_action_set_print},
+	{"initial", 0, NULL, NULL, "run once at the start", iw_action_set_initial},
+	{"restart", 0, NULL, NULL, "for servers: the same as --initial --on-busy restart",
+	 iw_action_set_restart},
+	{"on-busy", 0, "WHAT", NULL,
+	 "while it runs: queue (default), ignore, restart, signal", iw_action_set_busy},
+	{"jobs", 0, "N", NULL, "with {}: run for up to N paths at the same time",
+	 iw_action_set_jobs},
+	{"stdin", 0, "WHAT", NULL, "give it the paths to read: lines, nul or json",
+	 iw_action_set_feed},
+	{"settle", 0, "TIME", NULL, "run when nothing has changed for TIME (50ms)",
+	 iw_action_set_settle},
+	{"max-wait", 0, "TIME", NULL, "but wait no longer than TIME (20 times as long)",
+	 iw_action_set_max_wait},
+	{"signal", 0, "SIGNAL", NULL, "what --on-busy signal sends (HUP)",
+	 iw_action_set_signal},
+	{"stop-signal", 0, "SIGNAL", NULL, "what stops it (TERM)",
+	 iw_action_set_stop_signal},
+	{"stop-timeout", 0, "TIME", NULL, "then kill it after TIME (10s)",
+	 iw_action_set_stop_timeout},
+	{"timeout-run", 0, "TIME", NULL, "stop it when it has run for TIME",
+	 iw_action_set_run_timeout},
+	{"exit-on-error", 0, NULL, NULL, "end with its status as soon as it fails",
+	 iw_action_set_error_final},
+
+	{"count", 'n', "N", "When it ends", "end after N records (with 0) or runs",
+	 set_count},
 	{"one", '1', NULL, NULL, "the same as -n 1", set_one},
 	{"timeout", 't', "TIME", NULL, "end with 2 when nothing was shown for TIME",
 	 set_timeout},

@@ -29,6 +29,14 @@ struct iw_option {
 	iw_option_fn *set;
 };
 
+/* One line about a bad value, --option: 'text' reason. Returns -EINVAL or -ENOMEM. */
+IW_MUST_CHECK int iw_option_refuse(const struct iw_option_value *value,
+				   const char *reason);
+
+/* A duration. Returns 0, -EINVAL with a line, or -ENOMEM. */
+IW_MUST_CHECK int iw_option_duration(const struct iw_option_value *value,
+				     int64_t *ret_ns);
+
 extern const struct iw_option iw_option_table[];
 extern const size_t iw_option_table_len;
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/action-options.h"
 #include "cli/option-table.h"
 
 /* getopt's numbers of long options: above all characters. */
@@ -143,15 +144,17 @@ static int take_path(struct iw_options *options, const char *path,
 
 static int check(const struct iw_options *options, struct iw_buffer *error)
 {
+	const bool is_run = iw_options_has_action(options);
 	const int formats =
 		options->is_csv + options->is_json + (options->format != NULL);
 	const char *wrong = NULL;
 
 	if (options->is_help || options->is_version)
 		return 0;
-	if (options->has_command)
-		wrong = "running a command (-- COMMAND) is not built in yet";
-	else if (formats > 1)
+	int r = iw_action_options_check(options, error);
+	if (r < 0)
+		return r;
+	if (formats > 1)
 		wrong = "--csv, --json and --format exclude each other";
 	else if (options->has_no_newline && !options->format)
 		wrong = "--no-newline needs --format";
@@ -159,7 +162,8 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 		wrong = "--timefmt needs --format";
 	else if (options->is_null_terminated && options->has_no_newline)
 		wrong = "--null and --no-newline exclude each other";
-	else if (options->is_daemon && !options->output_path)
+	else if (options->is_daemon && !options->output_path &&
+		 (!is_run || options->action.is_print))
 		wrong = "--daemon needs --outfile, because it has no stdout";
 	else if (!options->paths.len && !options->from_files.len &&
 		 !options->from_files0.len)
@@ -180,6 +184,7 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 		.buffer_len = DEFAULT_BUFFER_LEN,
 		.latency_ns = DEFAULT_LATENCY_NS,
 	};
+	iw_action_options_init(&options->action);
 	make_parser(&parser);
 	opterr = 0;
 	optind = 0;
@@ -202,7 +207,10 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 	if (r < 0)
 		return r;
 	/* A "--" that is the value of an option separates nothing. */
-	options->has_command = optind <= argc && argv[optind - 1] != last_value &&
-			       strcmp(argv[optind - 1], "--") == 0;
+	if (optind <= argc && argv[optind - 1] != last_value &&
+	    strcmp(argv[optind - 1], "--") == 0) {
+		options->action.command = (const char *const *)argv + optind;
+		options->action.command_len = (size_t)(argc - optind);
+	}
 	return check(options, error);
 }

@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "core/filter.h"
 #include "sink/print.h"
+#include "sink/run.h"
 
 enum iw_color { IW_COLOR_AUTO, IW_COLOR_ALWAYS, IW_COLOR_NEVER };
 enum iw_moves { IW_MOVES_DEFAULT, IW_MOVES_PAIR, IW_MOVES_RAW };
@@ -44,7 +45,28 @@ struct iw_text_list {
 	size_t len;
 };
 
+/* What is run on changes; see cli/actions. */
+struct iw_action_options {
+	const char *const *command; /* what stands behind --; NULL: nothing */
+	size_t command_len;
+	const char *shell;        /* --shell */
+	const char *first_option; /* the first that needs a command; NULL: none */
+	bool is_print;
+	bool is_initial;
+	bool is_error_final;
+	enum iw_busy on_busy;
+	enum iw_feed feed;
+	uint64_t jobs;
+	int signal;
+	int stop_signal;
+	int64_t settle_ns;
+	int64_t max_wait_ns; /* -1: not given */
+	int64_t stop_timeout_ns;
+	int64_t run_timeout_ns; /* 0: none */
+};
+
 struct iw_options {
+	struct iw_action_options action;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;
@@ -83,8 +105,20 @@ struct iw_options {
 	bool is_help;
 	bool is_version;
 	bool is_stdout_closed; /* what main has found */
-	bool has_command;      /* something stands behind -- */
 };
+
+/* True if a command is run on changes. */
+static inline bool iw_options_has_action(const struct iw_options *options)
+{
+	return options->action.command || options->action.shell;
+}
+
+/* True if records are written. */
+static inline bool iw_options_prints(const struct iw_options *options)
+{
+	return options->quiet < 2 &&
+	       (options->action.is_print || !iw_options_has_action(options));
+}
 
 /*
  * Parses argv. Returns 0; or -EINVAL with one line for the user in error (without the

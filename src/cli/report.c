@@ -20,7 +20,7 @@ static int64_t monotonic_ns(void)
 
 static int print_record(struct iw_session *session, const struct iw_record *record)
 {
-	if (session->options->quiet < 2 &&
+	if (iw_options_prints(session->options) &&
 	    iw_print_tells(session->print, record->event)) {
 		int r = iw_session_open_output(session);
 
@@ -35,7 +35,8 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 	session->told++;
 	if (session->options->timeout_ns)
 		session->last_told_ns = monotonic_ns();
-	if (session->told != session->options->count)
+	/* With an action, -n counts runs. */
+	if (session->told != session->options->count || session->actions)
 		return 0;
 	iw_session_end(session, IW_STATUS_DONE);
 	return -ECANCELED;
@@ -118,6 +119,8 @@ static int report_ready(struct iw_session *session, const struct iw_record *reco
 	}
 	iw_say(session->messages, IW_INFO, "Watches established.");
 	iw_daemon_release_parent(session);
+	if (session->actions)
+		iw_actions_open(session->actions);
 	return 0;
 }
 
@@ -131,6 +134,11 @@ int iw_report_record(void *context, const struct iw_record *record)
 {
 	struct iw_session *session = context;
 
+	if (session->actions) {
+		int r = iw_actions_take(session->actions, record, monotonic_ns());
+		if (r < 0)
+			return r;
+	}
 	if (!iw_event_is_control(record->event))
 		return print_record(session, record);
 	if (record->event == IW_LOST)

@@ -50,14 +50,27 @@ static int output_fd(const struct iw_session *session)
 	return session->outfile_fd >= 0 ? session->outfile_fd : STDOUT_FILENO;
 }
 
+/* Standard output is the command's: whether its reader has left is nothing to us. */
+static int open_null(struct iw_session *session)
+{
+	session->null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (session->null_fd >= 0)
+		return 0;
+	const int error = errno;
+	iw_say(session->messages, IW_ERROR, "cannot open /dev/null: %s", strerror(error));
+	return -error;
+}
+
 static int init_output(struct iw_session *session)
 {
+	if (session->actions && !session->options->action.is_print)
+		return open_null(session);
 	if (session->options->output_path) {
 		session->outfile_fd = open_outfile(session);
 		if (session->outfile_fd < 0)
 			return session->outfile_fd;
 	}
-	if (session->options->quiet < 2 && !session->options->output_path &&
+	if (iw_options_prints(session->options) && !session->options->output_path &&
 	    session->options->is_stdout_closed) {
 		iw_session_fail_output(session, -EBADF);
 		return -EBADF;
@@ -144,14 +157,30 @@ static int init_filter(struct iw_session *session)
 	return r;
 }
 
+static int init_actions(struct iw_session *session)
+{
+	if (!iw_options_has_action(session->options))
+		return 0;
+	return iw_actions_new(session->options, session->messages, &session->actions,
+			      &session->status);
+}
+
+static uint32_t choose_mask(const struct iw_session *session)
+{
+	if (session->options->mask)
+		return session->options->mask;
+	return session->actions ? iw_actions_default_mask() : IN_ALL_EVENTS;
+}
+
 static int init_watcher(struct iw_session *session)
 {
 	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
 	const struct iw_options *options = session->options;
 	const bool is_paired = options->moves == IW_MOVES_PAIR ||
-			       (options->moves == IW_MOVES_DEFAULT && options->is_json);
+			       (options->moves == IW_MOVES_DEFAULT &&
+				(options->is_json || session->actions));
 	const struct iw_watcher_config config = {
-		.mask = options->mask ? options->mask : IN_ALL_EVENTS,
+		.mask = choose_mask(session),
 		.is_recursive = options->is_recursive,
 		.is_link_watched = options->is_link_watched,
 		.is_one_file_system = options->is_one_file_system,
@@ -190,9 +219,11 @@ int iw_session_open_output(struct iw_session *session)
 
 	if (session->output)
 		return 0;
-	int r = options->quiet < 2 && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY
-			? -EBADF
-			: iw_output_new(fd, options->buffer_len, &session->output);
+	const bool is_refused = iw_options_prints(options) &&
+				(fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+	int r = is_refused ? -EBADF
+			   : iw_output_new(session->null_fd >= 0 ? session->null_fd : fd,
+					   options->buffer_len, &session->output);
 	if (r == 0)
 		r = iw_watcher_set_own_file(session->watcher, fd);
 	if (r < 0)
@@ -233,11 +264,14 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 		.messages = messages,
 		.outfile_fd = -1,
 		.daemon_fd = -1,
+		.null_fd = -1,
 		.status = IW_STATUS_ERROR,
 	};
 	int r = init_filter(session);
 	if (r == 0)
 		r = init_print(session);
+	if (r == 0)
+		r = init_actions(session);
 	if (r == 0)
 		r = init_output(session);
 	if (r == 0)
@@ -250,12 +284,15 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 void iw_session_done(struct iw_session *session)
 {
 	iw_watcher_free(session->watcher);
+	iw_actions_free(session->actions);
 	iw_output_free(session->output);
 	iw_print_free(session->print);
 	iw_filter_free(session->filter);
 	iw_buffer_done(&session->remedy);
 	if (session->outfile_fd >= 0)
 		close(session->outfile_fd);
+	if (session->null_fd >= 0)
+		close(session->null_fd);
 }
 
 void iw_session_reopen(struct iw_session *session)
@@ -294,4 +331,6 @@ void iw_session_say_state(struct iw_session *session)
 	       ", kernel queue %zu bytes, output waiting %zu bytes",
 	       state.events, state.records, session->told, state.overflows,
 	       state.queued_len, iw_output_waiting(session->output));
+	if (session->actions)
+		iw_actions_say_state(session->actions);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/attributes.h"
+#include "cli/actions.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/timefmt.h"
@@ -34,10 +35,12 @@ struct iw_session {
 	struct iw_filter *filter;
 	struct iw_watcher *watcher;
 	struct iw_print *print;
-	struct iw_output *output; /* NULL until something is to be written */
+	struct iw_output *output;   /* NULL until something is to be written */
+	struct iw_actions *actions; /* NULL: nothing is run */
 	struct iw_timefmt timefmt;
 	int outfile_fd; /* of --outfile, or -1 */
 	int daemon_fd;  /* the waiting parent of --daemon, or -1 */
+	int null_fd; /* where the output of an action that prints nothing goes, or -1 */
 
 	uint64_t told;           /* records that -n counts */
 	int64_t last_told_ns;    /* CLOCK_MONOTONIC; for --timeout */

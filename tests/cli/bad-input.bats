@@ -86,7 +86,7 @@ load helper
 	done
 	fails "--latency: '1001ms' is more than a second" --latency 1001ms d
 	for value in 0 -1 '' x 1x 18446744073709551616; do
-		fails "--count: '$value' is not a number of records above 0" -n "$value" d
+		fails "--count: '$value' is not a number above 0" -n "$value" d
 	done
 	for value in 0 -1 '' x 99999999999; do
 		fails "--max-depth: '$value' is not a depth; 1 is what is directly in PATH" \
@@ -139,12 +139,60 @@ load helper
 	fails "cannot write nope/pid: No such file or directory" --pid-file nope/pid d
 }
 
-@test "-- COMMAND is not there yet, and says so" {
-	fails "running a command (-- COMMAND) is not built in yet" d -- echo x
-	fails "running a command (-- COMMAND) is not built in yet" d --
-	fails "running a command (-- COMMAND) is not built in yet" -- d
+@test "-- separates PATHs from COMMAND" {
+	fails "no COMMAND stands behind --" d --
+	fails "no COMMAND stands behind --" d -- ''
+	fails "no PATH was given; see --help" -- d
 	# As the value of an option it is no separator.
 	fails "no PATH was given; see --help" --exclude --
+	fails "--shell and -- COMMAND exclude each other" --shell true d -- true
+}
+
+@test "what needs a command" {
+	local option
+	for option in --print --initial --restart --on-busy=queue --jobs=2 --stdin=nul \
+		--settle=1 --max-wait=1 --signal=HUP --stop-signal=INT --stop-timeout=1 \
+		--timeout-run=1 --exit-on-error; do
+		fails "${option%%=*} needs a command: -- COMMAND" "$option" d
+	done
+	for option in -j -c -0 --format=%f -oout; do
+		fails "beside a command, options for records need --print" "$option" d \
+			-- true
+	done
+	fails "--daemon needs --outfile, because it has no stdout" -d --print d -- true
+}
+
+@test "options of commands" {
+	fails "--on-busy: 'x' is none of queue, ignore, restart, signal" --on-busy x d
+	fails "--stdin: 'x' is none of lines, nul, json" --stdin x d
+	local value
+	for value in 0 -1 '' x 10001; do
+		fails "--jobs: '$value' is not a number from 1 to 10000" --jobs "$value" d
+	done
+	for value in x -1 ''; do
+		fails "--settle: '$value' is not a duration; write 10, 1.5, 500ms, 2m or 1h" \
+			--settle "$value" d
+	done
+	for value in 0 '' x SIG 65 -1; do
+		fails "--stop-signal: '$value' is not a signal; write TERM, HUP, USR1 or a number" \
+			--stop-signal "$value" d
+	done
+	fails "--initial has no path for {}; --list runs the command for each that is there" \
+		--initial d -- echo {}
+	fails "--jobs needs a run for each path: {} in COMMAND" --jobs 2 d -- echo '{+}'
+	fails "--stdin is for one run for all paths, {} is for one run for each" \
+		--stdin nul d -- echo {}
+}
+
+@test "places that do not go together" {
+	fails "{+} cannot be the command itself" d -- '{+}'
+	fails "{+} can be given once only" d -- echo '{+}' '{+}'
+	fails "{+} must be an argument of its own; as text it is written {{+}" d -- echo 'x{+}'
+	local place
+	for place in {} '{event}' '{old}' '{dir}' '{name}'; do
+		fails "{+} (one run for all paths) and {}, {event}, {old}, {dir} or {name} (one run for each) exclude each other" \
+			d -- echo '{+}' "$place"
+	done
 }
 
 @test "the first mistake is told, and nothing is watched" {

@@ -7,7 +7,7 @@ load helper
 
 @test "--help and --version, to standard output, with 0, whatever else is given" {
 	run -0 --separate-stderr "$INOWATCH" --help
-	[ "${lines[0]}" = "Usage: inowatch [OPTION]... PATH..." ]
+	[ "${lines[0]}" = "Usage: inowatch [OPTION]... PATH... [-- COMMAND [ARG]...]" ]
 	# shellcheck disable=SC2154
 	[ "$stderr" = "" ]
 	local help=$output

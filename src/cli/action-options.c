@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/action-options.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli/signal-names.h"
+#include "core/quantity.h"
+
+static const int64_t MS = 1000 * 1000;
+static const uint64_t MOST_JOBS = 10000;
+
+void iw_action_options_init(struct iw_action_options *action)
+{
+	*action = (struct iw_action_options){
+		.jobs = 1,
+		.signal = SIGHUP,
+		.stop_signal = SIGTERM,
+		.settle_ns = 50 * MS,
+		.max_wait_ns = -1,
+		.stop_timeout_ns = 10 * 1000 * MS,
+	};
+}
+
+/* The options of an action; the first is named if there is no action. */
+static struct iw_action_options *action_of(const struct iw_option_value *value)
+{
+	struct iw_action_options *action = &value->options->action;
+
+	if (!action->first_option)
+		action->first_option = value->name;
+	return action;
+}
+
+/* Which of the words it is; ret_at is untouched if none. */
+static bool find_word(const char *text, const char *const *words, size_t len,
+		      size_t *ret_at)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			*ret_at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int iw_action_set_shell(const struct iw_option_value *value)
+{
+	value->options->action.shell = value->text;
+	return 0;
+}
+
+int iw_action_set_print(const struct iw_option_value *value)
+{
+	action_of(value)->is_print = true;
+	return 0;
+}
+
+int iw_action_set_initial(const struct iw_option_value *value)
+{
+	action_of(value)->is_initial = true;
+	return 0;
+}
+
+int iw_action_set_restart(const struct iw_option_value *value)
+{
+	action_of(value)->is_initial = true;
+	action_of(value)->on_busy = IW_BUSY_RESTART;
+	return 0;
+}
+
+int iw_action_set_busy(const struct iw_option_value *value)
+{
+	static const char *const words[] = {
+		[IW_BUSY_QUEUE] = "queue",
+		[IW_BUSY_IGNORE] = "ignore",
+		[IW_BUSY_RESTART] = "restart",
+		[IW_BUSY_SIGNAL] = "signal",
+	};
+	size_t at;
+
+	if (!find_word(value->text, words, IW_ARRAY_LEN(words), &at))
+		return iw_option_refuse(value,
+					"is none of queue, ignore, restart, signal");
+	action_of(value)->on_busy = (enum iw_busy)at;
+	return 0;
+}
+
+int iw_action_set_jobs(const struct iw_option_value *value)
+{
+	struct iw_action_options *action = action_of(value);
+
+	if (iw_quantity_count(value->text, MOST_JOBS, &action->jobs) < 0 ||
+	    action->jobs == 0)
+		return iw_option_refuse(value, "is not a number from 1 to 10000");
+	return 0;
+}
+
+int iw_action_set_feed(const struct iw_option_value *value)
+{
+	static const char *const words[] = {"lines", "nul", "json"};
+	static const enum iw_feed feeds[] = {IW_FEED_LINES, IW_FEED_NUL, IW_FEED_JSON};
+	size_t at;
+
+	if (!find_word(value->text, words, IW_ARRAY_LEN(words), &at))
+		return iw_option_refuse(value, "is none of lines, nul, json");
+	action_of(value)->feed = feeds[at];
+	return 0;
+}
+
+int iw_action_set_settle(const struct iw_option_value *value)
+{
+	return iw_option_duration(value, &action_of(value)->settle_ns);
+}
+
+int iw_action_set_max_wait(const struct iw_option_value *value)
+{
+	return iw_option_duration(value, &action_of(value)->max_wait_ns);
+}
+
+static int set_signal(const struct iw_option_value *value, int *ret_number)
+{
+	if (iw_signal_parse(value->text, ret_number) < 0)
+		return iw_option_refuse(
+			value, "is not a signal; write TERM, HUP, USR1 or a number");
+	return 0;
+}
+
+int iw_action_set_signal(const struct iw_option_value *value)
+{
+	return set_signal(value, &action_of(value)->signal);
+}
+
+int iw_action_set_stop_signal(const struct iw_option_value *value)
+{
+	return set_signal(value, &action_of(value)->stop_signal);
+}
+
+int iw_action_set_stop_timeout(const struct iw_option_value *value)
+{
+	return iw_option_duration(value, &action_of(value)->stop_timeout_ns);
+}
+
+int iw_action_set_run_timeout(const struct iw_option_value *value)
+{
+	return iw_option_duration(value, &action_of(value)->run_timeout_ns);
+}
+
+int iw_action_set_error_final(const struct iw_option_value *value)
+{
+	action_of(value)->is_error_final = true;
+	return 0;
+}
+
+static int complain(struct iw_buffer *error, const char *text)
+{
+	int r = iw_buffer_append_str(error, text);
+
+	return r < 0 ? r : -EINVAL;
+}
+
+int iw_action_options_check(const struct iw_options *options, struct iw_buffer *error)
+{
+	const struct iw_action_options *action = &options->action;
+	const bool has_format = options->output_path || options->format ||
+				options->is_json || options->is_csv ||
+				options->is_null_terminated;
+
+	if (action->command && action->shell)
+		return complain(error, "--shell and -- COMMAND exclude each other");
+	if (action->command && (!action->command_len || !action->command[0][0]))
+		return complain(error, "no COMMAND stands behind --");
+	if (!iw_options_has_action(options) && action->first_option) {
+		int r = iw_buffer_printf(error, "--%s needs a command: -- COMMAND",
+					 action->first_option);
+		return r < 0 ? r : -EINVAL;
+	}
+	if (iw_options_has_action(options) && has_format && !action->is_print)
+		return complain(error, "beside a command, options for records need "
+				       "--print");
+	return 0;
+}

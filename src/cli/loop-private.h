@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the rooms of the event loop share: its libuv handles and what it remembers.
+ * The loop owns the handles; the session stays the caller's.
+ * Nothing outside of src/cli/loop*.c includes it.
+ */
+#ifndef IW_CLI_LOOP_PRIVATE_H
+#define IW_CLI_LOOP_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "cli/session.h"
+#include "core/pace.h"
+
+struct iw_loop {
+	struct iw_session *session;
+	uv_loop_t uv;
+	uv_poll_t queue;
+	uv_poll_t mounts;
+	uv_poll_t reader;
+	uv_timer_t deadline; /* of the watcher */
+	uv_timer_t timeout;  /* --timeout */
+	uv_timer_t total;    /* --for */
+	uv_timer_t grace;    /* after a signal */
+	uv_timer_t action;   /* of the runs of a command */
+	uv_signal_t signals[7];
+	size_t signals_len;
+	bool is_source_polled;
+	bool has_mounts;
+	bool has_child_ended;
+	bool is_closed; /* commands are being stopped */
+	int64_t begun_ns;
+	int64_t progress_ns;
+	int64_t look_ns; /* when the first of the turns began that empty the queue */
+	struct iw_pace pace;
+};
+
+static inline int64_t iw_loop_now_ns(void)
+{
+	return (int64_t)uv_hrtime();
+}
+
+/* Starts a timer that was added; a deadline that is over is due at once. */
+void iw_loop_start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns);
+
+/* To be called by each timer: what it was for is looked at before waiting again. */
+void iw_loop_wake(const uv_timer_t *timer);
+
+/* In loop-signals.c: hears the signals that were not ignored. */
+void iw_loop_add_signals(struct iw_loop *loop);
+
+/* In loop-actions.c: lets commands start and end. has_more: the source was not read to
+ * its end. */
+void iw_loop_act(struct iw_loop *loop, bool has_more);
+
+/* A signal that ends the program, for the commands; the second time they are killed. */
+void iw_loop_pass_signal(struct iw_loop *loop, int number, bool is_first);
+
+/* True if no command is there. */
+bool iw_loop_is_idle(const struct iw_loop *loop);
+
+#endif

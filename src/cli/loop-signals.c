@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The signals that the program hears.
+ */
+#include <signal.h>
+
+#include "cli/loop-private.h"
+#include "cli/loop.h"
+
+/* How long a stalled reader may delay the end after a signal. */
+static const int64_t GRACE_NS = 1000 * INT64_C(1000000);
+
+static const struct {
+	int number;
+	bool is_of_actions; /* heard only if commands are run */
+} heard[] = {
+	{SIGINT, false},  {SIGTERM, false}, {SIGHUP, false}, {SIGUSR1, false},
+	{SIGUSR2, false}, {SIGQUIT, true},  {SIGCHLD, true},
+};
+
+static void on_grace(uv_timer_t *timer)
+{
+	struct iw_loop *loop = timer->data;
+
+	loop->session->is_abandoned = true;
+	iw_loop_wake(timer);
+}
+
+static void on_end(struct iw_loop *loop, int number)
+{
+	struct iw_session *session = loop->session;
+	const bool is_first = session->signal == 0;
+
+	session->is_abandoned = !is_first; /* the second time: at once */
+	session->signal = number;
+	iw_session_end(session, IW_STATUS_DONE);
+	iw_loop_start_timer(&loop->grace, on_grace, GRACE_NS);
+	iw_loop_pass_signal(loop, number, is_first);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct iw_loop *loop = handle->data;
+	struct iw_session *session = loop->session;
+
+	if (number == SIGCHLD) {
+		loop->has_child_ended = true;
+	} else if (number == SIGUSR1) {
+		iw_session_say_state(session);
+	} else if (number == SIGUSR2) {
+		if (iw_watcher_retry(session->watcher) < 0)
+			iw_session_end(session, IW_STATUS_ERROR);
+	} else if (number == SIGHUP && session->outfile_fd >= 0) {
+		iw_session_reopen(session);
+	} else {
+		on_end(loop, number);
+	}
+}
+
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void iw_loop_add_signals(struct iw_loop *loop)
+{
+	for (size_t i = 0; i < IW_ARRAY_LEN(heard); i++) {
+		uv_signal_t *handle = &loop->signals[loop->signals_len];
+
+		if (heard[i].is_of_actions && !loop->session->actions)
+			continue;
+		/* nohup and background jobs ask not to be disturbed. */
+		if (heard[i].number != SIGCHLD && is_ignored(heard[i].number))
+			continue;
+		uv_signal_init(&loop->uv, handle);
+		handle->data = loop;
+		uv_signal_start(handle, on_signal, heard[i].number);
+		loop->signals_len++;
+	}
+}
+
+void iw_loop_heard_signals(sigset_t *ret_signals)
+{
+	sigemptyset(ret_signals);
+	sigaddset(ret_signals, SIGPIPE);
+	for (size_t i = 0; i < IW_ARRAY_LEN(heard); i++)
+		sigaddset(ret_signals, heard[i].number);
+}
+
+void iw_loop_hold_signals(struct iw_session *session, sigset_t *ret_mask)
+{
+	sigset_t held;
+
+	iw_loop_heard_signals(&held);
+	if (!session->actions) {
+		sigdelset(&held, SIGQUIT);
+		sigdelset(&held, SIGCHLD);
+	}
+	sigprocmask(SIG_BLOCK, &held, ret_mask);
+	session->messages->is_pipe_safe = true;
+}
