@@ -11,6 +11,7 @@ import collections
 import contextlib
 import fcntl
 import math
+import operator
 import os
 import select
 import struct
@@ -23,6 +24,7 @@ from inotify import calls
 
 _HEADER_BYTES = struct.calcsize("iIII")  # struct inotify_event without its name
 _COUNT = struct.Struct("i")
+_LENGTH = operator.attrgetter("len")
 _READ_BYTES = 65536  # 240 of the longest events, thousands of common ones
 
 
@@ -34,15 +36,20 @@ class RawEvent(NamedTuple):
     cookie: int
     len: int
     name: str
-    end: int  # its place: bytes that were ever queued up to its end; 0 for made-up ones
 
 
-def made_up(wd: int, mask: int, name: str) -> RawEvent:
+class MadeUp(RawEvent):
+    """One that the kernel did not say, or one that comes for a second time."""
+
+    __slots__ = ()
+
+
+def made_up(wd: int, mask: int, name: str) -> MadeUp:
     """An event as the kernel would have told it."""
     # The kernel pads a name and its NUL to the size of the header.
     size = _HEADER_BYTES
     length = (len(os.fsencode(name)) // size + 1) * size
-    return RawEvent(wd, mask, 0, length, name, 0)
+    return MadeUp(wd, mask, 0, length, name)
 
 
 class EventQueue:
@@ -53,6 +60,7 @@ class EventQueue:
         self._lock = threading.RLock()  # a signal's handler may close as well
         self._users = 0
         self._events: Deque[RawEvent] = collections.deque()
+        self._popped = 0  # places: bytes of the kernel's queue up to there
         self._taken = 0
         self._fd: int = calls._call(_inotify.create, _inotify.NONBLOCK)
         self.is_open = True
@@ -119,13 +127,9 @@ class EventQueue:
     def take(self) -> None:
         """Reads a batch of what the kernel has, at once; nothing if it has nothing."""
         with self._lock, self._descriptor() as fd:
-            for wd, mask, cookie, length, name in _inotify.read_batch(
-                fd, tuple, _READ_BYTES
-            ):
-                self._taken += _HEADER_BYTES + length
-                self._events.append(
-                    RawEvent(wd, mask, cookie, length, name, self._taken)
-                )
+            events = _inotify.read_batch(fd, RawEvent, _READ_BYTES)
+            self._taken += _HEADER_BYTES * len(events) + sum(map(_LENGTH, events))
+            self._events += events
 
     def end(self) -> int:
         """The place (see RawEvent.end) behind all that is queued now."""
@@ -137,6 +141,10 @@ class EventQueue:
         """The place behind all that was taken from the kernel."""
         return self._taken
 
+    def popped(self) -> int:
+        """The place behind the event that pop() gave last."""
+        return self._popped
+
     def is_empty(self) -> bool:
         """Whether nothing is left of what was taken."""
         return not self._events
@@ -144,9 +152,12 @@ class EventQueue:
     def pop(self) -> Optional[RawEvent]:
         """The oldest event, None if nothing is left of what was taken."""
         try:
-            return self._events.popleft()
+            event = self._events.popleft()
         except IndexError:
             return None
+        if type(event) is RawEvent:
+            self._popped += _HEADER_BYTES + event.len
+        return event
 
     def push_front(self, events: Iterable[RawEvent]) -> None:
         """Puts events before all others, in their order."""

@@ -31,7 +31,7 @@ import os
 from typing import Dict, List, NamedTuple, Set, Tuple
 
 from inotify import constants as c
-from inotify._event_queue import EventQueue, RawEvent, made_up
+from inotify._event_queue import EventQueue, MadeUp, RawEvent, made_up
 from inotify._family import LIMBO, ROOT, Family
 from inotify._found import Found
 from inotify._watch_table import WatchTable
@@ -44,6 +44,10 @@ _TOLD_ALWAYS = c.IN_IGNORED | c.IN_UNMOUNT | c.IN_Q_OVERFLOW
 _ADDED = c.IN_ISDIR | c.IN_CREATE | c.IN_DELETE
 _ADDED_UNTOLD = c.IN_MOVED_FROM | c.IN_MOVED_TO | c.IN_MOVE_SELF | c.IN_ONLYDIR
 
+_FOLLOWED = (
+    c.IN_CREATE | c.IN_DELETE | c.IN_MOVE | c.IN_MOVE_SELF | c.IN_IGNORED | c.IN_Q_OVERFLOW
+)
+_OF_DIRECTORIES = c.IN_ISDIR | _FOLLOWED & ~(c.IN_CREATE | c.IN_DELETE | c.IN_MOVE)
 _PROBE = c.IN_ISDIR | c.IN_MASK_ADD
 
 # The path has gone, or does not lead to a directory any more.
@@ -128,14 +132,16 @@ class Tree:
         Follows what the event of the directory at path says. Whether the user is to
         get it. If this raises an OSError, the user gets the event at the next time.
         """
-        is_told = bool(raw.mask & self._told)
-        if raw.end == 0:
+        is_told = raw.mask & self._told != 0
+        if not raw.mask & _FOLLOWED or type(raw) is MadeUp:
             return is_told
-        self._found.advance(raw.end)
+        if not raw.mask & _OF_DIRECTORIES and self._found.is_empty() and not self._links:
+            return is_told  # the most common ones
+        self._found.advance(self._queue.popped())
         try:
             is_news = self._follow(raw, os.path.join(path, raw.name))
         except OSError:
-            self._queue.push_front([raw._replace(end=0)])
+            self._queue.push_front([MadeUp(*raw)])
             raise
         return is_told and is_news
 
