@@ -331,8 +331,10 @@ class InotifyTrees(_Closing):
 
     Events of a new directory's content are made up where it was there before the
     directory could be watched, and may come twice. After an overflow, all is watched
-    again as it is then. Where directories were moved several times before their events
-    are read, what is watched is right, but the events may not add up to what is there.
+    again as it is then, and nothing is told of what has changed. With IN_MOVED_FROM and
+    IN_MOVED_TO in mask, and without an overflow, what is told adds up to what is there,
+    with two exceptions: a name that comes to stand for another directory in the moment in
+    which it is looked at, and more than 131,072 events that nobody has asked for.
     NotADirectoryError, PermissionError, InotifyError (ENOSPC, …).
     """
 
