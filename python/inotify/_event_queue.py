@@ -135,7 +135,7 @@ class EventQueue:
         """
         with self._lock, self._descriptor() as fd:
             events = _inotify.read_batch(fd, RawEvent, _READ_BYTES)
-            size = _HEADER_BYTES * len(events) + sum(map(_LENGTH, events))
+            size: int = _HEADER_BYTES * len(events) + sum(map(_LENGTH, events))
             self._taken += size
             if self._ahead is not None:
                 self._count(events, self._ahead)

@@ -220,8 +220,9 @@ class Inotify(_Closing):
         last_event = time.monotonic()
         lookup = constants.MASK_LOOKUP
         bits = sum(bit for bit, name in lookup.items() if name in terminal_events)
-        tree = self._tree
-        next_event = functools.partial(self._next_of_tree, tree) if tree else self._next
+        next_event: Callable[[], Optional[Event]] = self._next
+        if self._tree:
+            next_event = functools.partial(self._next_of_tree, self._tree)
         while self._queue.is_open:
             self._fill()
             event = next_event()
