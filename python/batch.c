@@ -18,6 +18,9 @@
 /* What is queued most of the time fits here; only what does not is allocated. */
 #define USUAL_BYTES 8192
 
+/* Up to that a buffer is made as large as is asked for. */
+#define UNCOUNTED_BYTES 65536
+
 /* read(2) takes no more. */
 #define MOST_BYTES ((size_t)INT_MAX & ~(size_t)4095)
 
@@ -218,6 +221,9 @@ static size_t find_size(int fd, Py_ssize_t max_bytes)
 	size_t size = LARGEST_EVENT;
 	int queued = 0;
 
+	/* The kernel counts by going through its whole queue, each time. */
+	if (max_bytes > 0 && max_bytes <= UNCOUNTED_BYTES)
+		return (size_t)max_bytes;
 	/* Another thread may take what is counted, and leave a larger event as the first.
 	 */
 	if (ioctl(fd, FIONREAD, &queued) == 0 && queued > (int)size)

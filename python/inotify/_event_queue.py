@@ -11,18 +11,23 @@ import collections
 import contextlib
 import fcntl
 import math
+import operator
 import os
 import select
 import struct
 import termios
 import threading
-from typing import Deque, Iterable, Iterator, NamedTuple, Optional
+from typing import Deque, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 import _inotify
 from inotify import calls
+from inotify import constants as c
 
 _HEADER_BYTES = struct.calcsize("iIII")  # struct inotify_event without its name
 _COUNT = struct.Struct("i")
+_LENGTH = operator.attrgetter("len")
+_MOST_AHEAD = 1 << 17  # more is left to the kernel, which has its own limit
+_NAMES = c.IN_CREATE | c.IN_DELETE | c.IN_MOVE
 _READ_BYTES = 65536  # 240 of the longest events, thousands of common ones
 
 
@@ -34,15 +39,20 @@ class RawEvent(NamedTuple):
     cookie: int
     len: int
     name: str
-    end: int  # its place: bytes that were ever queued up to its end; 0 for made-up ones
 
 
-def made_up(wd: int, mask: int, name: str) -> RawEvent:
+class MadeUp(RawEvent):
+    """One that the kernel did not say, or one that comes for a second time."""
+
+    __slots__ = ()
+
+
+def made_up(wd: int, mask: int, name: str) -> MadeUp:
     """An event as the kernel would have told it."""
     # The kernel pads a name and its NUL to the size of the header.
     size = _HEADER_BYTES
     length = (len(os.fsencode(name)) // size + 1) * size
-    return RawEvent(wd, mask, 0, length, name, 0)
+    return MadeUp(wd, mask, 0, length, name)
 
 
 class EventQueue:
@@ -53,7 +63,9 @@ class EventQueue:
         self._lock = threading.RLock()  # a signal's handler may close as well
         self._users = 0
         self._events: Deque[RawEvent] = collections.deque()
+        self._popped = 0  # places: bytes of the kernel's queue up to there
         self._taken = 0
+        self._ahead: Optional[Dict[Tuple[int, str], int]] = None  # see look_ahead()
         self._fd: int = calls._call(_inotify.create, _inotify.NONBLOCK)
         self.is_open = True
 
@@ -116,19 +128,51 @@ class EventQueue:
             poller.register(fd, select.POLLIN)
             poller.poll(timeout)
 
-    def take(self) -> None:
-        """Reads a batch of what the kernel has, at once; nothing if it has nothing."""
+    def take(self) -> bool:
+        """
+        Reads a batch of what the kernel has, at once; nothing if it has nothing. Whether
+        it may have more.
+        """
         with self._lock, self._descriptor() as fd:
-            for wd, mask, cookie, length, name in _inotify.read_batch(
-                fd, tuple, _READ_BYTES
-            ):
-                self._taken += _HEADER_BYTES + length
-                self._events.append(
-                    RawEvent(wd, mask, cookie, length, name, self._taken)
-                )
+            events = _inotify.read_batch(fd, RawEvent, _READ_BYTES)
+            size: int = _HEADER_BYTES * len(events) + sum(map(_LENGTH, events))
+            self._taken += size
+            if self._ahead is not None:
+                self._count(events, self._ahead)
+            self._events += events
+        return size > _READ_BYTES // 2
+
+    def _count(self, events: List[RawEvent], ahead: Dict[Tuple[int, str], int]) -> None:
+        if not self._events:
+            ahead.clear()  # of what nobody has passed
+        for event in events:
+            if event.mask & c.IN_ISDIR and event.mask & _NAMES:
+                place = event.wd, event.name
+                ahead[place] = ahead.get(place, 0) + 1
+
+    def look_ahead(self) -> None:
+        """From now on, each directory's event that is popped is told to passed()."""
+        self._ahead = {}
+
+    def passed(self, event: RawEvent) -> None:
+        """What tells_of() is not to count any more."""
+        place = event.wd, event.name
+        if self._ahead and event.mask & _NAMES and place in self._ahead:
+            self._ahead[place] -= 1
+            if self._ahead[place] == 0:
+                del self._ahead[place]
+
+    def read_ahead(self) -> None:
+        """Lets tells_of() know of all that the kernel has queued until now."""
+        while len(self._events) < _MOST_AHEAD and self.take():
+            pass
+
+    def tells_of(self, wd: int, name: str) -> bool:
+        """Whether events to come tell of a directory of that name in that one."""
+        return self._ahead is not None and (wd, name) in self._ahead
 
     def end(self) -> int:
-        """The place (see RawEvent.end) behind all that is queued now."""
+        """The place behind all that is queued now."""
         with self._lock, self._descriptor() as fd:
             count = fcntl.ioctl(fd, termios.FIONREAD, bytes(_COUNT.size))
             return self._taken + int(_COUNT.unpack(count)[0])
@@ -137,6 +181,10 @@ class EventQueue:
         """The place behind all that was taken from the kernel."""
         return self._taken
 
+    def popped(self) -> int:
+        """The place behind the event that pop() gave last."""
+        return self._popped
+
     def is_empty(self) -> bool:
         """Whether nothing is left of what was taken."""
         return not self._events
@@ -144,9 +192,12 @@ class EventQueue:
     def pop(self) -> Optional[RawEvent]:
         """The oldest event, None if nothing is left of what was taken."""
         try:
-            return self._events.popleft()
+            event = self._events.popleft()
         except IndexError:
             return None
+        if type(event) is RawEvent:
+            self._popped += _HEADER_BYTES + event.len
+        return event
 
     def push_front(self, events: Iterable[RawEvent]) -> None:
         """Puts events before all others, in their order."""

@@ -24,13 +24,18 @@ class Found:
         self._newest[wd] = end
         self._ends.append((end, wd))
 
+    def is_empty(self) -> bool:
+        """Whether nothing is noted."""
+        return not self._ends
+
     def has(self, wd: int, name: str) -> bool:
         """Whether the creation of this name has been told."""
         return name in self._names.get(wd, ())
 
     def gone(self, wd: int, name: str) -> None:
         """The name was removed: its next creation is another one."""
-        self._names.get(wd, set()).discard(name)
+        if wd in self._names:
+            self._names[wd].discard(name)
 
     def advance(self, end: int) -> None:
         """Forgets what no event at this end of the queue or later can repeat."""

@@ -15,9 +15,12 @@ It uses the queue and the table of an Inotify object, and owns neither. The rule
   an event to come, or looked for when there is none.
 - What is known and found under a name that an event gave before it came there is left to
   its own MOVED_TO, which is queued: readers move what they know of it then.
-- A new directory found in a known one is told before what is in it, although the known
-  one's own events may tell it once more. Names that change several times before they are
-  read can still be told in an order that does not add up to the tree.
+- What a name stands for now may have come by an event that is queued still. Such a name
+  is left to its own event, whether another event or a listing brings us there: what is in
+  it is told when it is there for readers too. So all that the kernel has is read before.
+  Names that change while they are looked at, after that, are all that can still be told
+  in an order that does not add up to the tree; what is watched is right then, too.
+- A new directory found in a known one is told before what is in it.
 - A directory that leaves is kept until its own MOVE_SELF, which the kernel queues after
   both halves of a rename: what was not moved to a watched directory until then is out.
 - A directory is found by its first path; if a link was that, all is looked at again when
@@ -31,9 +34,10 @@ import os
 from typing import Dict, List, NamedTuple, Set, Tuple
 
 from inotify import constants as c
-from inotify._event_queue import EventQueue, RawEvent, made_up
+from inotify._event_queue import EventQueue, MadeUp, RawEvent, made_up
 from inotify._family import LIMBO, ROOT, Family
 from inotify._found import Found
+from inotify._listing import Entry, entries_of, is_same
 from inotify._watch_table import WatchTable
 from inotify.calls import InotifyError
 
@@ -44,16 +48,14 @@ _TOLD_ALWAYS = c.IN_IGNORED | c.IN_UNMOUNT | c.IN_Q_OVERFLOW
 _ADDED = c.IN_ISDIR | c.IN_CREATE | c.IN_DELETE
 _ADDED_UNTOLD = c.IN_MOVED_FROM | c.IN_MOVED_TO | c.IN_MOVE_SELF | c.IN_ONLYDIR
 
+_FOLLOWED = (
+    c.IN_CREATE | c.IN_DELETE | c.IN_MOVE | c.IN_MOVE_SELF | c.IN_IGNORED | c.IN_Q_OVERFLOW
+)
+_OF_DIRECTORIES = c.IN_ISDIR | _FOLLOWED & ~(c.IN_CREATE | c.IN_DELETE | c.IN_MOVE)
 _PROBE = c.IN_ISDIR | c.IN_MASK_ADD
 
 # The path has gone, or does not lead to a directory any more.
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-
-
-class _Entry(NamedTuple):
-    name: str
-    is_dir: bool  # a link to a directory is one
-    is_link: bool
 
 
 class _Move(NamedTuple):
@@ -98,6 +100,7 @@ class Tree:
     def __init__(self, queue: EventQueue, watches: WatchTable, mask: int) -> None:
         self.ignores_missing = False  # say nothing of new directories that have gone
         self._queue = queue
+        queue.look_ahead()
         self._watches = watches
         mask |= _ADDED
         self._told = mask & c.IN_ALL_EVENTS | _TOLD_ALWAYS
@@ -128,14 +131,18 @@ class Tree:
         Follows what the event of the directory at path says. Whether the user is to
         get it. If this raises an OSError, the user gets the event at the next time.
         """
-        is_told = bool(raw.mask & self._told)
-        if raw.end == 0:
+        is_told = raw.mask & self._told != 0
+        if not raw.mask & _FOLLOWED or type(raw) is MadeUp:
             return is_told
-        self._found.advance(raw.end)
+        if not raw.mask & _OF_DIRECTORIES and self._found.is_empty() and not self._links:
+            return is_told  # the most common ones
+        if raw.mask & c.IN_ISDIR:
+            self._queue.passed(raw)
+        self._found.advance(self._queue.popped())
         try:
             is_news = self._follow(raw, os.path.join(path, raw.name))
         except OSError:
-            self._queue.push_front([raw._replace(end=0)])
+            self._queue.push_front([MadeUp(*raw)])
             raise
         return is_told and is_news
 
@@ -282,6 +289,11 @@ class Tree:
         folder = self._watches.path(raw.wd)
         if folder is None or not self._is_at(raw.wd, folder):
             return  # it was moved: all in it is looked at when that is followed
+        self._queue.read_ahead()
+        if self._queue.tells_of(raw.wd, raw.name):
+            if not os.path.lexists(path):
+                self._missing(path, OSError(errno.ENOENT, os.strerror(errno.ENOENT)))
+            return  # what is there now has come later
         try:
             self._walk(path, (raw.wd, raw.name), scan)
         finally:
@@ -305,8 +317,12 @@ class Tree:
                     continue
                 is_all = step.is_all or is_moved
                 entries = self._list(step.path)
+                if scan.is_told:  # the others are told and visited by their own events
+                    self._queue.read_ahead()
+                    ahead = self._queue.tells_of
+                    entries = [each for each in entries if not ahead(wd, each.name)]
                 if is_new and step.is_untold and scan.is_told:
-                    entry = _Entry(step.name, True, step.is_link)
+                    entry = Entry(step.name, True, step.is_link)
                     self._tell(step.parent, [entry], scan)
                 is_silent = not is_new and not is_all
                 if scan.is_told and not is_silent:
@@ -336,7 +352,7 @@ class Tree:
         before = self._watches.path(wd)
         if before is None:
             self._watches.label(wd, step.path)
-        elif before != step.path and _is_same(before, step.path):
+        elif before != step.path and is_same(before, step.path):
             return 0, False, False  # two ways to one directory: the first stays
         known = self._family.place(wd)
         is_moved = before is not None and known != (step.parent, step.name)
@@ -357,16 +373,14 @@ class Tree:
             raise PermissionError(error.errno, text, path) from error
         raise error
 
-    def _list(self, path: str) -> List[_Entry]:
-        is_following = not self._mask & c.IN_DONT_FOLLOW
+    def _list(self, path: str) -> List[Entry]:
         try:
-            with os.scandir(path) as entries:
-                return [_look(entry, is_following) for entry in entries]
+            return entries_of(path, is_following=not self._mask & c.IN_DONT_FOLLOW)
         except OSError as error:
             self._missing(path, error)
             return []
 
-    def _tell(self, wd: int, entries: List[_Entry], scan: _Scan) -> None:
+    def _tell(self, wd: int, entries: List[Entry], scan: _Scan) -> None:
         for entry in entries:
             is_made_dir = entry.is_dir and not entry.is_link
             mask = c.IN_CREATE | (c.IN_ISDIR if is_made_dir else 0)
@@ -382,18 +396,3 @@ class Tree:
                 now = self._queue.add(path, self._mask)
                 if now != wd and self._watches.path(now) is None:
                     self._queue.remove(now)  # another one: its own event is to come
-
-
-def _look(entry: "os.DirEntry[str]", is_following: bool) -> _Entry:
-    try:
-        is_dir = entry.is_dir(follow_symlinks=is_following)
-    except OSError:  # a link that leads nowhere, or where nobody may look
-        is_dir = False
-    return _Entry(entry.name, is_dir, entry.is_symlink())
-
-
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False

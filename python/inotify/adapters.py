@@ -27,7 +27,6 @@ from typing import (
     Iterable,
     Iterator,
     List,
-    NamedTuple,
     Optional,
     Tuple,
     Type,
@@ -37,6 +36,8 @@ from typing import (
 
 from inotify import constants
 from inotify._event_queue import EventQueue
+from inotify._event_tuple import _INOTIFY_EVENT as _INOTIFY_EVENT
+from inotify._event_tuple import Event, event_tuple, type_names
 from inotify._tree import Tree
 from inotify._watch_table import WatchTable
 
@@ -45,17 +46,8 @@ _LOOK = constants.IN_DONT_FOLLOW | constants.IN_ONLYDIR
 
 _Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 _Block = Union[None, float, Callable[[], Optional[float]]]
+_Predicate = Callable[[str, Event], Any]
 _Self = TypeVar("_Self", bound="_Closing")
-
-
-class _INOTIFY_EVENT(NamedTuple):
-    wd: int
-    mask: int
-    cookie: int
-    len: int
-
-
-Event = Tuple[_INOTIFY_EVENT, List[str], str, str]
 
 
 class EventTimeoutException(Exception):
@@ -71,12 +63,6 @@ class TerminalEventException(Exception):
 
     def __reduce__(self) -> Tuple[Any, ...]:
         return type(self), (self.args[0], self.event)
-
-
-@functools.lru_cache(maxsize=1024)
-def _names(mask: int) -> Tuple[str, ...]:
-    lookup = constants.MASK_LOOKUP
-    return tuple(name for bit, name in lookup.items() if mask & bit)
 
 
 class _Closing:
@@ -212,7 +198,7 @@ class Inotify(_Closing):
         self,
         timeout_s: Optional[float] = None,
         yield_nones: bool = True,
-        filter_predicate: Optional[Callable[[str, Event], Any]] = None,
+        filter_predicate: Optional[_Predicate] = None,
         terminal_events: Collection[str] = ("IN_Q_OVERFLOW", "IN_UNMOUNT"),
     ) -> Iterator[Optional[Event]]:
         """
@@ -232,23 +218,41 @@ class Inotify(_Closing):
         self._queue.check_open()
         self._last_success_return = None
         last_event = time.monotonic()
+        lookup = constants.MASK_LOOKUP
+        bits = sum(bit for bit, name in lookup.items() if name in terminal_events)
+        next_event: Callable[[], Optional[Event]] = self._next
+        if self._tree:
+            next_event = functools.partial(self._next_of_tree, self._tree)
         while self._queue.is_open:
             self._fill()
-            event = self._next()
+            event = next_event()
             while event is not None:
-                last_event = time.monotonic()
-                for type_name in event[1]:
-                    if filter_predicate and filter_predicate(type_name, event) is False:
-                        self._last_success_return = (type_name, event)
+                if timeout_s is not None:
+                    last_event = time.monotonic()
+                if filter_predicate or event[0][1] & bits:
+                    if self._is_last(event, filter_predicate, terminal_events):
                         return
-                    if type_name in terminal_events:
-                        raise TerminalEventException(type_name, event)
                 yield event
-                event = self._next()
+                event = next_event()
             if timeout_s is not None and time.monotonic() - last_event >= timeout_s:
                 return
             if yield_nones and self._queue.is_open:
                 yield None
+
+    def _is_last(
+        self,
+        event: Event,
+        predicate: Optional[_Predicate],
+        terminal_events: Collection[str],
+    ) -> bool:
+        """What filter_predicate and terminal_events say of an event."""
+        for type_name in event[1]:
+            if predicate and predicate(type_name, event) is False:
+                self._last_success_return = (type_name, event)
+                return True
+            if type_name in terminal_events:
+                raise TerminalEventException(type_name, event)
+        return False
 
     def _fill(self) -> None:
         """Waits for events, unless some are left, and takes them from the kernel."""
@@ -264,18 +268,38 @@ class Inotify(_Closing):
                 raise
 
     def _next(self) -> Optional[Event]:
-        """The next event of what was taken that is to be told."""
+        """The next event of what was taken that is to be told, without a tree."""
+        while True:
+            raw = self._queue.pop()
+            if raw is None:
+                return None
+            path = self._watches.path(raw.wd)
+            if path is None:
+                with self._lock:  # it may be about to be named in another thread
+                    path = self._path(raw.wd)
+                if path is None:
+                    continue
+            if raw.mask & constants.IN_IGNORED:
+                with self._lock:
+                    self._watches.forget(raw.wd)
+            return event_tuple(raw, path)
+
+    def _path(self, wd: int) -> Optional[str]:
+        return "" if wd == -1 else self._watches.path(wd)
+
+    def _next_of_tree(self, tree: Tree) -> Optional[Event]:
+        """The same with the tree, which looks at each event first."""
         with self._lock:
             while True:
                 raw = self._queue.pop()
                 if raw is None:
-                    self._rest()
+                    self._rest(tree)
                     return None
-                path = "" if raw.wd == -1 else self._watches.path(raw.wd)
+                path = self._path(raw.wd)
                 if path is None:
                     continue
                 try:
-                    is_told = not self._tree or self._tree.handle(raw, path)
+                    is_told = tree.handle(raw, path)
                 except ValueError:
                     if self._queue.is_open:
                         raise
@@ -283,19 +307,17 @@ class Inotify(_Closing):
                 if raw.mask & constants.IN_IGNORED:
                     self._watches.forget(raw.wd)
                 if is_told:
-                    header = _INOTIFY_EVENT(raw.wd, raw.mask, raw.cookie, raw.len)
-                    return header, self._get_event_names(raw.mask), path, raw.name
+                    return event_tuple(raw, path)
 
-    def _rest(self) -> None:
-        if self._tree:
-            try:
-                self._tree.rest()
-            except ValueError:
-                if self._queue.is_open:
-                    raise
+    def _rest(self, tree: Tree) -> None:
+        try:
+            tree.rest()
+        except ValueError:
+            if self._queue.is_open:
+                raise
 
     def _get_event_names(self, event_type: int) -> List[str]:
-        return list(_names(event_type))
+        return list(type_names(event_type))
 
 
 class InotifyTrees(_Closing):
@@ -310,8 +332,10 @@ class InotifyTrees(_Closing):
 
     Events of a new directory's content are made up where it was there before the
     directory could be watched, and may come twice. After an overflow, all is watched
-    again as it is then. Where directories were moved several times before their events
-    are read, what is watched is right, but the events may not add up to what is there.
+    again as it is then, and nothing is told of what has changed. With IN_MOVED_FROM and
+    IN_MOVED_TO in mask, and without an overflow, what is told adds up to what is there,
+    with two exceptions: a name that comes to stand for another directory in the moment in
+    which it is looked at, and more than 131,072 events that nobody has asked for.
     NotADirectoryError, PermissionError, InotifyError (ENOSPC, …).
     """
 

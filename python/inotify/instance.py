@@ -13,22 +13,25 @@ import contextlib
 import os
 import select
 import threading
-from typing import Deque, Iterator, Optional
+from typing import Any, Deque, Generic, Iterator, Optional, Tuple, Type, TypeVar
 
 import _inotify
-from inotify.lowlevel import Event, read_events
 
 _INT_MAX = 2**31 - 1
+_Event = TypeVar("_Event", bound=Tuple[Any, ...])
 
 
-class Instance:
+class Instance(Generic[_Event]):
     """
+    event_type  a tuple of wd, mask, cookie, len, name, which its events are
+
     Raises OSError when it is made: EMFILE (fs.inotify.max_user_instances or the
     descriptors of the process are used up), ENFILE, ENOMEM.
     """
 
-    def __init__(self) -> None:
-        self._events: Deque[Event] = collections.deque()  # taken, not handed out yet
+    def __init__(self, event_type: Type[_Event]) -> None:
+        self._event_type = event_type
+        self._events: Deque[_Event] = collections.deque()  # taken, not handed out yet
         self._users = 0
         self._is_closed = False
         self._fds: Deque[int] = collections.deque()
@@ -98,7 +101,7 @@ class Instance:
             self._wait(fd, timeout_ms)
             with self._lock:  # threads that share an instance do not mix up the order
                 if not self._is_closed:
-                    self._events += read_events(fd)
+                    self._events += _inotify.read_batch(fd, self._event_type)
 
     def _wait(self, fd: int, timeout_ms: int) -> None:
         poll = select.poll()
@@ -106,7 +109,7 @@ class Instance:
             poll.register(waited_for, select.POLLIN)
         poll.poll(timeout_ms if 0 <= timeout_ms <= _INT_MAX else None)
 
-    def next_event(self) -> Optional[Event]:
+    def next_event(self) -> Optional[_Event]:
         """The oldest event that was taken; None if there is none, or it is closed."""
         if self._is_closed:
             return None

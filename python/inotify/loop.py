@@ -16,7 +16,7 @@ import errno
 import operator
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 import _inotify
 from inotify.instance import Instance
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from _typeshed import StrOrBytesPath
 
 _lock = threading.RLock()  # signal handlers call these functions, too
-_instance: Optional[Instance] = None
+_instance: Optional[Instance[event]] = None
 
 
-class event:
+class event(NamedTuple):
     """
     What startloop() calls back with. Its attributes cannot be set:
 
@@ -42,50 +42,31 @@ class event:
     Without arguments all are 0 and ''.
     """
 
-    __slots__ = ("_values",)
-
-    def __init__(
-        self, wd: int = 0, mask: int = 0, cookie: int = 0, length: int = 0, name: str = ""
-    ) -> None:
-        self._values = (wd, mask, cookie, length, name)
-
-    @property
-    def wd(self) -> int:
-        return self._values[0]
-
-    @property
-    def mask(self) -> int:
-        return self._values[1]
-
-    @property
-    def cookie(self) -> int:
-        return self._values[2]
-
-    @property
-    def length(self) -> int:
-        return self._values[3]
+    # A tuple, because those are made in C, a whole batch at once.
+    wd: int = 0
+    mask: int = 0
+    cookie: int = 0
+    length: int = 0
+    name: str = ""
 
     @property
     def len(self) -> int:
-        return self._values[3]
-
-    @property
-    def name(self) -> str:
-        return self._values[4]
+        return self.length
 
     def __repr__(self) -> str:
-        return "inotify.event(wd=%r, mask=%r, cookie=%r, length=%r, name=%r)" % self._values
+        values = tuple(self)
+        return "inotify.event(wd=%r, mask=%r, cookie=%r, length=%r, name=%r)" % values
 
 
 # Where users find it, and so what pickles say.
 event.__module__ = "inotify"
 
 
-def _open() -> Instance:
+def _open() -> Instance[event]:
     global _instance
     with _lock:
         if _instance is None:
-            _instance = Instance()
+            _instance = Instance(event)
         return _instance
 
 
@@ -168,7 +149,7 @@ def startloop(
         instance.fill(timeout_ms)
         taken = instance.next_event()
         while taken is not None:
-            callback(event(*taken))
+            callback(taken)
             taken = instance.next_event()
         if extra is not None:
             extra()

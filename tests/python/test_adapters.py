@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """inotify.adapters.Inotify: what programs written for PyInotify count on."""
 
+import inspect
 import os
 import pathlib
+import pickle
 import threading
 import unittest
 from unittest import mock
 
 from inotify import adapters, calls, constants
+from inotify._event_queue import RawEvent
 from notifying import NotifierTest
 from support import DEADLINE_S
 
@@ -30,6 +33,7 @@ class Events(NotifierTest):
         self.assertEqual(
             repr(events[0][0]), "_INOTIFY_EVENT(wd=1, mask=256, cookie=0, len=16)"
         )
+        self.assertEqual(pickle.loads(pickle.dumps(events)), events)
         # Programs may change the list without harming the next event.
         events[0][1].append("x")
         self.make("b")
@@ -74,6 +78,40 @@ class Events(NotifierTest):
             self.assertEqual(self.told(both), ["CREATE d/a"])
         with adapters.Inotify(paths=[self.dir]) as default:
             self.assertEqual(self.watch_count(default), 1)
+
+
+    def test_signatures(self):
+        for function, parameters in (
+            (adapters.Inotify, "paths, block_duration_s=1"),
+            (adapters.InotifyTree, "path, mask=4095, block_duration_s=1"),
+            (adapters.InotifyTrees, "paths, mask=4095, block_duration_s=1"),
+            (adapters.Inotify.add_watch, "self, path_unicode, mask=4095"),
+            (adapters.Inotify.remove_watch, "self, path, superficial=False"),
+            (adapters.Inotify.remove_watch_with_id, "self, wd, superficial=False"),
+            (
+                adapters.Inotify.event_gen,
+                "self, timeout_s=None, yield_nones=True, filter_predicate=None, "
+                "terminal_events=('IN_Q_OVERFLOW', 'IN_UNMOUNT')",
+            ),
+            (
+                adapters.InotifyTree.event_gen,
+                "self, ignore_missing_new_folders=False, **kwargs",
+            ),
+        ):
+            empty = inspect.Parameter.empty
+            given = inspect.signature(function).parameters.values()
+            plain = [each.replace(annotation=empty) for each in given]
+            if function is adapters.Inotify:
+                self.assertEqual(list(plain[0].default), [])
+                plain[0] = plain[0].replace(default=empty)
+            self.assertEqual(str(inspect.Signature(plain)), "(%s)" % parameters)
+
+    def test_one_second_by_default(self):
+        for notifier in (adapters.Inotify(), adapters.InotifyTree(self.dir).inotify):
+            waits = []
+            with notifier, mock.patch.object(notifier._queue, "wait", waits.append):
+                next(notifier.event_gen())
+            self.assertEqual(waits, [1])
 
 
 class Watches(NotifierTest):
@@ -173,6 +211,22 @@ class Generator(NotifierTest):
             self.assertEqual(list(notifier.event_gen(timeout_s=15)), [None, None])
         self.assertEqual(waits, [7] * 4)
 
+    def test_events_put_the_timeout_off(self):
+        notifier = self.watch()
+        waits = []
+
+        def wait(block):
+            waits.append(block)
+            if len(waits) < 4:
+                self.make("file%d" % len(waits))
+
+        with mock.patch.object(notifier._queue, "wait", wait), mock.patch(
+            "inotify.adapters.time.monotonic", lambda: 2.0 * len(waits)
+        ):
+            events = self.short(notifier.event_gen(timeout_s=3, yield_nones=False))
+        self.assertEqual(events, ["CREATE file%d" % i for i in (1, 2, 3)])
+        self.assertEqual(len(waits), 5)
+
     def test_block_duration(self):
         for block in (0, lambda: 0, 0.001, lambda: 0.0):
             with adapters.Inotify([self.dir], block_duration_s=block) as notifier:
@@ -235,6 +289,18 @@ class Generator(NotifierTest):
         self.assertEqual(caught.exception.args, ("IN_DELETE",))
         self.assertEqual(self.short([caught.exception.event]), ["DELETE a"])
         self.assertTrue(issubclass(adapters.EventTimeoutException, Exception))
+
+    def test_terminal_by_default(self):
+        for notifier in (self.watch(), self.tree().inotify):
+            for mask in (constants.IN_UNMOUNT, constants.IN_Q_OVERFLOW):
+                wd = -1 if mask == constants.IN_Q_OVERFLOW else 1
+                notifier._queue.push_front([RawEvent(wd, mask, 0, 0, "")])
+                with self.assertRaises(adapters.TerminalEventException) as caught:
+                    self.drain(notifier)
+                self.assertEqual(caught.exception.event[0].mask, mask)
+                notifier._queue.push_front([RawEvent(wd, mask, 0, 0, "")])
+                events = self.drain(notifier, terminal_events=("IN_CREATE", "other"))
+                self.assertEqual(events[0][1], list(caught.exception.args))
 
     def test_predicate_comes_before_terminal_events(self):
         notifier = self.watch()

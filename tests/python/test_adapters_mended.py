@@ -6,6 +6,7 @@ import logging
 import os
 import pickle
 import resource
+import sys
 import threading
 import unittest
 from unittest import mock
@@ -222,6 +223,94 @@ class Closing(NotifierTest):
         said = [text for level, text in self.log if level == "DEBUG"]
         self.assertEqual(said.count("Cleaning-up inotify."), 1)
         self.assertEqual(said[0], "Adding watch: [%s]" % self.dir)
+
+
+class Threads(NotifierTest):
+    def test_other_threads_run_while_it_waits(self):
+        # With such an interval a thread runs only when another lets it.
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(10 * DEADLINE_S)
+
+        def count(go, counted, name):
+            go.acquire()
+            for _ in range(100000):
+                counted.append(1)
+            self.make(name)
+
+        for kind in (adapters.Inotify, adapters.InotifyTrees):
+            with kind([self.dir], block_duration_s=None) as notifier:
+                go, counted = threading.Lock(), []
+                go.acquire()
+                args = (go, counted, kind.__name__)
+                thread = threading.Thread(target=count, args=args)
+                thread.start()
+                go.release()
+                self.assertEqual(counted, [])
+                event = next(notifier.event_gen(yield_nones=False))
+                self.assertEqual(event[3], kind.__name__)
+                self.assertEqual(len(counted), 100000)
+                thread.join(DEADLINE_S)
+
+    def test_closed_a_thousand_times(self):
+        before = self.descriptors()
+        told = threading.Semaphore(0)
+
+        def run(notifier):
+            for _ in notifier.event_gen(yield_nones=False):
+                told.release()
+
+        for i in range(1000):
+            kind = (adapters.Inotify, adapters.InotifyTrees)[i % 2]
+            notifier = kind([self.dir], block_duration_s=None)
+            thread = threading.Thread(target=run, args=(notifier,))
+            thread.start()
+            self.make(str(i))
+            self.assertTrue(told.acquire(timeout=DEADLINE_S))
+            notifier.close()
+            thread.join(DEADLINE_S)
+            self.assertFalse(thread.is_alive())
+            while told.acquire(blocking=False):
+                pass
+        self.assertEqual(self.descriptors(), before)
+
+    def test_an_event_that_comes_before_its_watch_is_named(self):
+        reads = threading.Event()
+
+        class Lock:
+            """Tells when the reader has come to the lock."""
+
+            def __init__(self, lock):
+                self._lock = lock
+
+            def __enter__(self):
+                if threading.current_thread() is thread:
+                    reads.set()
+                return self._lock.__enter__()
+
+            def __exit__(self, *args):
+                return self._lock.__exit__(*args)
+
+        def label_late(wd, path):
+            self.make("a")
+            thread.start()
+            self.assertTrue(reads.wait(DEADLINE_S))
+            label(wd, path)
+
+        def read():
+            events.extend(self.take(notifier))
+            reads.set()
+
+        events = []
+        notifier = self.watch()
+        notifier.remove_watch(self.dir)
+        self.drain(notifier)
+        notifier._lock = Lock(notifier._lock)
+        label = notifier._watches.label
+        thread = threading.Thread(target=read)
+        with mock.patch.object(notifier._watches, "label", label_late):
+            notifier.add_watch(self.dir)
+        thread.join(DEADLINE_S)
+        self.assertEqual(self.short(events), ["CREATE a"])
 
 
 class Quiet(unittest.TestCase):

@@ -5,8 +5,10 @@ import errno
 import inspect
 import os
 import pathlib
+import pickle
 import resource
 import unittest
+from unittest import mock
 
 import inotify
 from startloop import LONG_MS, LoopTest
@@ -103,6 +105,14 @@ class Event(LoopTest):
             "inotify.event(wd=1, mask=256, cookie=0, length=16, name='a')",
         )
 
+    def test_pickle(self):
+        event = inotify.event(1, 2, 3, 4, "a\udcff")
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            again = pickle.loads(pickle.dumps(event, protocol))
+            self.assertIs(type(again), inotify.event)
+            self.assertEqual((again.wd, again.len, again.name), (1, 4, "a\udcff"))
+        self.assertEqual(repr(inotify.event), "<class 'inotify.event'>")
+
     def test_read_only(self):
         event = inotify.event()
         for name in ("wd", "mask", "cookie", "length", "len", "name", "other"):
@@ -173,6 +183,14 @@ class OneTurn(LoopTest):
         for timeout in (-1, -(2**40), 2**31, 2**40):
             self.make(str(timeout))
             self.assertEqual(len(self.turn(timeout=timeout)), 1)
+
+    def test_milliseconds(self):
+        timeouts = []
+        poll = mock.Mock(register=mock.Mock(), poll=timeouts.append)
+        with mock.patch("inotify.instance.select.poll", lambda: poll):
+            for timeout in ({}, {"timeout": 7}, {"timeout": -1}, {"timeout": 2**31}):
+                inotify.startloop(self.fail, block=False, **timeout)
+        self.assertEqual(timeouts, [100, 7, None, None])
 
     def test_one_turn_after_the_other(self):
         self.watch()
@@ -278,6 +296,19 @@ class Loop(LoopTest):
         self.watch()
         self.make("0")
         self.assertEqual(self.run_until("9", callback), list("0123456789"))
+
+    def test_stopped_within_one_turn(self):
+        self.watch()
+        self.make("a", "b")
+        calls = []
+
+        def stop(event):
+            calls.append(event.name)
+            inotify.stoploop()
+
+        self.turn(stop, extra=lambda: calls.append("extra"))
+        self.assertEqual(calls, ["a", "extra"])
+        self.assertEqual(self.watch(), 1)
 
     def test_extra_stops_it(self):
         turns = []
