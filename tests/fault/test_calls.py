@@ -54,6 +54,9 @@ def wrong_end(run, call, error):
         return "ended without a message"
     if error == "EINTR":
         return "EINTR was seen: " + run.stderr
+    # libuv asks once for each descriptor, and there is no loop without them.
+    if call == "ioctl" and run.stderr.startswith("inowatch: cannot start: "):
+        return None
     if run.is_ready and call not in MAY_END and error != "ENOMEM":
         return "ended although one directory was concerned: " + run.stderr
     return None
