@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 
+#include "cli/backup.h"
 #include "cli/daemon.h"
 #include "cli/help.h"
 #include "cli/loop.h"
@@ -128,7 +129,9 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 	else if (r == 0 && options.is_version)
 		status = print_text(iw_help_append_version, &messages);
 	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) == 0)
-		status = run(&options, &messages, ret_signal);
+		status = options.backup.store
+				 ? iw_backup_run(&options, &messages, ret_signal)
+				 : run(&options, &messages, ret_signal);
 	if (r < 0 && iw_buffer_terminate(&error) == 0)
 		iw_say(&messages, IW_ERROR, "%s", error.len ? error.data : strerror(-r));
 	iw_path_files_done(&files);

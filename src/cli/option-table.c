@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "cli/backup-options.h"
 #include "core/mask.h"
 #include "core/quantity.h"
 
-/* One line about a bad value: --option: 'text' reason. */
-static int refuse(const struct iw_option_value *value, const char *reason)
+int iw_option_refuse(const struct iw_option_value *value, const char *reason)
 {
 	int r = iw_buffer_printf(value->error, "--%s: '%s' %s", value->name, value->text,
 				 reason);
@@ -146,7 +146,8 @@ static int set_type(const struct iw_option_value *value)
 	else if (strcmp(value->text, "d") == 0)
 		value->options->type = IW_TYPE_DIR;
 	else
-		return refuse(value, "is neither f (files) nor d (directories)");
+		return iw_option_refuse(value,
+					"is neither f (files) nor d (directories)");
 	return 0;
 }
 
@@ -164,7 +165,7 @@ static int set_color(const struct iw_option_value *value)
 			return 0;
 		}
 	}
-	return refuse(value, "is none of auto, always, never");
+	return iw_option_refuse(value, "is none of auto, always, never");
 }
 
 static int set_moves(const struct iw_option_value *value)
@@ -174,14 +175,15 @@ static int set_moves(const struct iw_option_value *value)
 	else if (strcmp(value->text, "raw") == 0)
 		value->options->moves = IW_MOVES_RAW;
 	else
-		return refuse(value, "is neither pair nor raw");
+		return iw_option_refuse(value, "is neither pair nor raw");
 	return 0;
 }
 
 static int set_duration(const struct iw_option_value *value, int64_t *ret_ns)
 {
 	if (iw_quantity_duration(value->text, ret_ns) < 0)
-		return refuse(value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
+		return iw_option_refuse(
+			value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
 	return 0;
 }
 
@@ -198,7 +200,7 @@ static int set_latency(const struct iw_option_value *value)
 	int r = set_duration(value, &value->options->latency_ns);
 
 	if (r == 0 && value->options->latency_ns > LATENCY_MAX_NS)
-		return refuse(value, "is more than a second");
+		return iw_option_refuse(value, "is more than a second");
 	return r;
 }
 
@@ -211,7 +213,7 @@ static int set_buffer(const struct iw_option_value *value)
 {
 	if (iw_quantity_size(value->text, &value->options->buffer_len) < 0 ||
 	    value->options->buffer_len == 0)
-		return refuse(value, "is not a size; write 65536, 64k or 64M");
+		return iw_option_refuse(value, "is not a size; write 65536, 64k or 64M");
 	return 0;
 }
 
@@ -219,7 +221,7 @@ static int set_count(const struct iw_option_value *value)
 {
 	if (iw_quantity_count(value->text, UINT64_MAX, &value->options->count) < 0 ||
 	    value->options->count == 0)
-		return refuse(value, "is not a number of records above 0");
+		return iw_option_refuse(value, "is not a number of records above 0");
 	return 0;
 }
 
@@ -234,7 +236,8 @@ static int set_max_depth(const struct iw_option_value *value)
 	uint64_t depth;
 
 	if (iw_quantity_count(value->text, UINT_MAX, &depth) < 0 || depth == 0)
-		return refuse(value, "is not a depth; 1 is what is directly in PATH");
+		return iw_option_refuse(value,
+					"is not a depth; 1 is what is directly in PATH");
 	value->options->max_depth = (unsigned)depth;
 	return 0;
 }
@@ -244,7 +247,7 @@ static int set_ready_fd(const struct iw_option_value *value)
 	uint64_t fd;
 
 	if (iw_quantity_count(value->text, INT_MAX, &fd) < 0)
-		return refuse(value, "is not a file descriptor");
+		return iw_option_refuse(value, "is not a file descriptor");
 	value->options->ready_fd = (int)fd;
 	return 0;
 }
@@ -321,6 +324,18 @@ const struct iw_option iw_option_table[] = {
 	 set_strict},
 	{"monitor", 'm', NULL, NULL, "go on until told to stop (the default)",
 	 set_monitor},
+
+	{"backup", 0, "STORE", "What is stored",
+	 "keep all versions of files in the directory STORE", iw_backup_set_store},
+	{"once", 0, NULL, NULL, "store what has changed, and end", iw_backup_set_once},
+	{"verify", 0, NULL, NULL, "compare content as well, not only times and sizes",
+	 iw_backup_set_verify},
+	{"keep-privileges", 0, NULL, NULL, "store setuid, setgid and capabilities too",
+	 iw_backup_set_privileges},
+	{"settle", 0, "TIME", NULL, "store a file when it has rested for TIME (500ms)",
+	 iw_backup_set_settle},
+	{"max-wait", 0, "TIME", NULL, "store it after TIME, rested or not (30s)",
+	 iw_backup_set_max_wait},
 
 	{"daemon", 'd', NULL, "How it runs", "go to the background once all is watched",
 	 set_daemon},

@@ -29,6 +29,12 @@ struct iw_option {
 	iw_option_fn *set;
 };
 
+/*
+ * Says what is wrong with a value: --option: 'text' reason. Returns -EINVAL or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_option_refuse(const struct iw_option_value *value,
+				   const char *reason);
+
 extern const struct iw_option iw_option_table[];
 extern const size_t iw_option_table_len;
 

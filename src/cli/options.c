@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/backup-options.h"
 #include "cli/option-table.h"
 
 /* getopt's numbers of long options: above all characters. */
@@ -149,6 +150,9 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 
 	if (options->is_help || options->is_version)
 		return 0;
+	int r = iw_backup_options_check(options, error);
+	if (r < 0)
+		return r;
 	if (options->has_command)
 		wrong = "running a command (-- COMMAND) is not built in yet";
 	else if (formats > 1)
@@ -180,6 +184,7 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 		.buffer_len = DEFAULT_BUFFER_LEN,
 		.latency_ns = DEFAULT_LATENCY_NS,
 	};
+	iw_backup_options_init(&options->backup);
 	make_parser(&parser);
 	opterr = 0;
 	optind = 0;

@@ -44,7 +44,19 @@ struct iw_text_list {
 	size_t len;
 };
 
+/* What is stored, and where; see cli/backup. */
+struct iw_backup_options {
+	const char *store;        /* --backup; NULL: none */
+	const char *first_option; /* the first that needs it; NULL: none */
+	bool is_once;
+	bool verifies;
+	bool keeps_privileges;
+	int64_t settle_ns;
+	int64_t max_wait_ns;
+};
+
 struct iw_options {
+	struct iw_backup_options backup;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;

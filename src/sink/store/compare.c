@@ -276,6 +276,18 @@ static int look_into(struct iw_compare *compare, const char *below)
 	return r == 0 ? tell(compare, 0, error) : r;
 }
 
+/* Whether the store has anything of the entry that was named last. */
+static bool is_stored(const struct iw_compare *compare)
+{
+	IW_AUTO_BUFFER struct iw_buffer place = IW_BUFFER_INIT;
+
+	if (iw_layout_append_place(&place, IW_LAYOUT_CURRENT, compare->absolute.data) < 0)
+		return false;
+	IW_AUTO_CLOSE int fd = iw_beneath_open(iw_store_fd(compare->config.store),
+					       place.data, O_PATH | O_NOFOLLOW);
+	return fd >= 0;
+}
+
 /* Where it begins. */
 static int begin(struct iw_compare *compare, const char *below)
 {
@@ -285,10 +297,10 @@ static int begin(struct iw_compare *compare, const char *below)
 	if (r < 0)
 		return r;
 	r = open_directory(compare, below, &origin);
-	if (r == -ENOENT || r == -ENOTDIR || r == -EAGAIN)
-		return tell(compare, 0, 0);
+	/* A PATH that neither is nor was. */
+	const bool is_gone = (r == -ENOENT || r == -ENOTDIR) && is_stored(compare);
 	if (r < 0)
-		return tell(compare, 0, -r);
+		return tell(compare, 0, is_gone || r == -EAGAIN ? 0 : -r);
 	if (origin.fd >= 0)
 		close(origin.fd);
 	compare->root_dev = origin.stat.st_dev;

@@ -122,7 +122,7 @@ int iw_put_is_done(struct iw_store *store, const char *absolute,
 
 /* ---- Files ---- */
 
-/* Waits until the tick is over in which the file changed last. */
+/* Waits until the tick is over in which the file changed last. Returns 1 if it did. */
 static int let_tick_pass(struct iw_origin *origin)
 {
 	const struct timespec wait = {.tv_nsec = TICK_NS};
@@ -133,7 +133,7 @@ static int let_tick_pass(struct iw_origin *origin)
 	if (age_ns < 0 || age_ns > TICK_NS)
 		return 0;
 	nanosleep(&wait, NULL);
-	return fstat(origin->fd, &origin->stat) < 0 ? -errno : 0;
+	return fstat(origin->fd, &origin->stat) < 0 ? -errno : 1;
 }
 
 /* An attribute of ours is left out where there can be none. */
@@ -203,7 +203,9 @@ static int put_file(struct iw_putting *putting, struct iw_origin *origin)
 	if (!iw_store_config(store)->verifies &&
 	    is_file_done(store, &putting->spot, &origin->stat) == 1)
 		return 0;
-	int r = let_tick_pass(origin);
+	int r = 1;
+	for (int tries = 0; r == 1 && tries < MOST_TRIES; tries++)
+		r = let_tick_pass(origin);
 	if (r < 0)
 		return r;
 	IW_AUTO_CLOSE int fd = iw_store_make_temporary(store, copied.name);
@@ -343,7 +345,7 @@ int iw_put(struct iw_store *store, const struct iw_place *place, const char *abs
 			break;
 	}
 	iw_spot_done(&putting.spot);
-	if (r < 0 && r != -ECANCELED) {
+	if (r < 0 && r != -ECANCELED && r != -EAGAIN) {
 		const struct iw_put_line line = {
 			.event = IW_PUT_FAILED, .absolute = absolute, .error = -r};
 		listener->told(listener->context, &line);

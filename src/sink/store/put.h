@@ -45,8 +45,9 @@ struct iw_put_listener {
  * Looks at place and at what the store has of absolute, its absolute path; puts a file, a
  * link or a directory (without what is in it), or a deletion with all below. Returns 0 if
  * the store is up to date now, though something may have been skipped; else the error
- * that was told as failed: -EAGAIN if the file changed all the time while it was copied,
- * -ENOSPC, -EDQUOT, -ENAMETOOLONG, … ; -ECANCELED is not told.
+ * that was told as failed, -ENOSPC, -EDQUOT, -ENAMETOOLONG, …; or what is not told:
+ * -EAGAIN if the file changed all the time while it was copied, and has to rest before it
+ * is put again; -ECANCELED.
  */
 IW_MUST_CHECK int iw_put(struct iw_store *store, const struct iw_place *place,
 			 const char *absolute, const struct iw_put_listener *listener);

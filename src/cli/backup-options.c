@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/backup-options.h"
+
+#include <errno.h>
+
+#include "core/quantity.h"
+
+static const int64_t MS = 1000 * 1000;
+
+void iw_backup_options_init(struct iw_backup_options *backup)
+{
+	*backup = (struct iw_backup_options){
+		.settle_ns = 500 * MS,
+		.max_wait_ns = 30 * 1000 * MS,
+	};
+}
+
+/* The options of a backup; the first is named if there is none. */
+static struct iw_backup_options *backup_of(const struct iw_option_value *value)
+{
+	struct iw_backup_options *backup = &value->options->backup;
+
+	if (!backup->first_option)
+		backup->first_option = value->name;
+	return backup;
+}
+
+int iw_backup_set_store(const struct iw_option_value *value)
+{
+	if (!value->text[0])
+		return iw_option_refuse(value, "is no directory");
+	value->options->backup.store = value->text;
+	return 0;
+}
+
+int iw_backup_set_once(const struct iw_option_value *value)
+{
+	backup_of(value)->is_once = true;
+	return 0;
+}
+
+int iw_backup_set_verify(const struct iw_option_value *value)
+{
+	backup_of(value)->verifies = true;
+	return 0;
+}
+
+int iw_backup_set_privileges(const struct iw_option_value *value)
+{
+	backup_of(value)->keeps_privileges = true;
+	return 0;
+}
+
+static int set_duration(const struct iw_option_value *value, int64_t *ret_ns)
+{
+	if (iw_quantity_duration(value->text, ret_ns) < 0)
+		return iw_option_refuse(
+			value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
+	return 0;
+}
+
+int iw_backup_set_settle(const struct iw_option_value *value)
+{
+	return set_duration(value, &backup_of(value)->settle_ns);
+}
+
+int iw_backup_set_max_wait(const struct iw_option_value *value)
+{
+	return set_duration(value, &backup_of(value)->max_wait_ns);
+}
+
+int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *error)
+{
+	const struct iw_backup_options *backup = &options->backup;
+	const struct {
+		bool is_given;
+		const char *name;
+	} others[] = {
+		{options->is_csv, "--csv"},
+		{options->format, "--format"},
+		{options->mask, "--event"},
+		{options->is_listed, "--list"},
+		{options->output_path, "--outfile"},
+		{options->is_daemon, "--daemon"},
+		{options->pid_path, "--pid-file"},
+		{options->timeout_ns, "--timeout"},
+		{options->is_strict, "--strict"},
+		{options->moves != IW_MOVES_DEFAULT, "--moves"},
+	};
+	int r = 0;
+
+	if (!backup->store && backup->first_option)
+		r = iw_buffer_printf(error, "--%s needs --backup", backup->first_option);
+	if (!backup->store || r < 0)
+		return r < 0 ? r : backup->first_option ? -EINVAL : 0;
+	for (size_t i = 0; i < IW_ARRAY_LEN(others); i++) {
+		if (!others[i].is_given)
+			continue;
+		r = iw_buffer_printf(error, "--backup does not go with %s",
+				     others[i].name);
+		return r < 0 ? r : -EINVAL;
+	}
+	return 0;
+}

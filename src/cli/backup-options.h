@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the options of --backup set, as rows of the table of options call it.
+ * The values go into the options, which belong to the caller.
+ * It never looks at the store.
+ */
+#ifndef IW_CLI_BACKUP_OPTIONS_H
+#define IW_CLI_BACKUP_OPTIONS_H
+
+#include "cli/option-table.h"
+
+void iw_backup_options_init(struct iw_backup_options *backup);
+
+/* Whether the options go together. Returns 0, -EINVAL with a line in error, or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_backup_options_check(const struct iw_options *options,
+					  struct iw_buffer *error);
+
+iw_option_fn iw_backup_set_store;
+iw_option_fn iw_backup_set_once;
+iw_option_fn iw_backup_set_verify;
+iw_option_fn iw_backup_set_privileges;
+iw_option_fn iw_backup_set_settle;
+iw_option_fn iw_backup_set_max_wait;
+
+#endif
