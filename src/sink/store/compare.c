@@ -248,7 +248,7 @@ static int open_directory(const struct iw_compare *compare, const char *below,
 			  struct iw_origin *ret_origin)
 {
 	const struct iw_place place = {compare->config.root, below,
-				       compare->config.is_link_kept};
+				       compare->config.is_link_kept, true};
 
 	return iw_origin_open(&place, ret_origin);
 }

@@ -12,7 +12,7 @@
 #include "sink/store/beneath.h"
 #include "sink/store/layout.h"
 
-static const char SOURCE_NAME[] = "user.inowatch.ctime";
+static const char SOURCE_NAME[] = "user.inowatch.source";
 
 /* ---- The times of older versions ---- */
 
@@ -214,16 +214,19 @@ int iw_newest_forget(struct iw_store *store, const struct iw_spot *spot)
 	return 0;
 }
 
-/* ---- The source's change time ---- */
+/* ---- The source's change time and inode ---- */
 
-static int format_source(const struct stat *source, char ret_text[48])
+enum { SOURCE_LEN = 48 };
+
+static int format_source(const struct stat *source, char ret_text[SOURCE_LEN])
 {
-	return snprintf(ret_text, 48, "%" PRId64, time_of(&source->st_ctim));
+	return snprintf(ret_text, SOURCE_LEN, "%" PRId64 " %" PRIu64,
+			time_of(&source->st_ctim), (uint64_t)source->st_ino);
 }
 
 int iw_newest_put_source(int fd, const struct stat *source)
 {
-	char text[48];
+	char text[SOURCE_LEN];
 	const int len = format_source(source, text);
 
 	return fsetxattr(fd, SOURCE_NAME, text, (size_t)len, 0) < 0 ? -errno : 0;
@@ -231,8 +234,8 @@ int iw_newest_put_source(int fd, const struct stat *source)
 
 int iw_newest_is_from(int fd, const struct stat *source)
 {
-	char text[48];
-	char noted[48];
+	char text[SOURCE_LEN];
+	char noted[SOURCE_LEN];
 	const int len = format_source(source, text);
 	const ssize_t n = fgetxattr(fd, SOURCE_NAME, noted, sizeof(noted));
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * When the newest version of a file was stored, and what it was made from: the time below
- * .inowatch/newest/ (layout.h says how), the source's change time on the stored file.
+ * .inowatch/newest/ (layout.h says how), the source's change time and inode on the stored
+ * file.
  * Nothing is owned; the store stays the caller's.
  * It never trusts a time that an interrupted run left: what is also an older version is
  * as old as that.
@@ -39,8 +40,11 @@ IW_MUST_CHECK int iw_newest_write(struct iw_store *store, const struct iw_spot *
 /* Forgets it: there is no newest version any more. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_newest_forget(struct iw_store *store, const struct iw_spot *spot);
 
-/* Notes on a stored file which change time the source had. Returns 0, or -errno:
- * -EOPNOTSUPP where there are no such attributes. */
+/*
+ * Notes on a stored file which change time and inode the source had: a directory that
+ * takes another's place changes neither of the files in it. Returns 0, or -errno:
+ * -EOPNOTSUPP where there are no such attributes.
+ */
 IW_MUST_CHECK int iw_newest_put_source(int fd, const struct stat *source);
 
 /* Whether it was made from a source that is as *source tells. Returns 1, 0, -ENODATA if

@@ -9,14 +9,14 @@
 
 /* Opens what *seen tells to be at name. */
 static int open_seen(int directory_fd, const char *name, int flags,
-		     struct iw_origin *ret_origin)
+		     const struct iw_place *place, struct iw_origin *ret_origin)
 {
 	const struct stat *seen = &ret_origin->stat;
 	struct stat opened;
 
 	if (S_ISLNK(seen->st_mode))
 		flags |= O_PATH;
-	else if (S_ISDIR(seen->st_mode))
+	else if (S_ISDIR(seen->st_mode) && place->is_listed)
 		flags |= O_RDONLY | O_DIRECTORY;
 	else if (S_ISREG(seen->st_mode))
 		flags |= O_RDONLY;
@@ -47,7 +47,7 @@ int iw_origin_open(const struct iw_place *place, struct iw_origin *ret_origin)
 		if (fstatat(AT_FDCWD, name, &ret_origin->stat,
 			    place->is_link_kept ? AT_SYMLINK_NOFOLLOW : 0) < 0)
 			return -errno;
-		return open_seen(AT_FDCWD, name, root_flags, ret_origin);
+		return open_seen(AT_FDCWD, name, root_flags, place, ret_origin);
 	}
 	IW_AUTO_CLOSE int root_fd =
 		IW_RETRY(open(name, O_PATH | O_DIRECTORY | O_CLOEXEC | root_flags));
@@ -60,7 +60,7 @@ int iw_origin_open(const struct iw_place *place, struct iw_origin *ret_origin)
 		return parent_fd == -ELOOP ? -ENOTDIR : parent_fd;
 	if (fstatat(parent_fd, name, &ret_origin->stat, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
-	return open_seen(parent_fd, name, O_NOFOLLOW, ret_origin);
+	return open_seen(parent_fd, name, O_NOFOLLOW, place, ret_origin);
 }
 
 int iw_origin_has_changed(const struct iw_origin *origin)

@@ -17,15 +17,17 @@ struct iw_place {
 	const char *root;  /* PATH as it was given */
 	const char *below; /* what lies below it; "": the PATH itself */
 	bool is_link_kept; /* a PATH that is a symbolic link is not followed (-P) */
+	bool is_listed;    /* a directory is opened for reading, too */
 };
 
 struct iw_origin {
-	int fd; /* of a regular file or directory, for reading; of a link O_PATH; or -1 */
+	int fd; /* for reading a regular file or directory; of a link O_PATH; or -1 */
 	struct stat stat; /* of what fd is, or of what cannot be opened safely */
 };
 
 /*
- * Opens what is at a place. A FIFO, socket or device is looked at, not opened. Returns 0,
+ * Opens what is at a place. A FIFO, socket or device is looked at, not opened, and a
+ * directory only for who lists it. Returns 0,
  * -ENOENT or -ENOTDIR if nothing is there, -EAGAIN if it was replaced meanwhile, or
  * -errno of opening: -EACCES, -ELOOP …
  */
