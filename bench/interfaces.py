@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 """
 Python's interfaces to inotify, each as it is used in a few lines: a function that watches
-ROOT and the directories below it, says so, and hands each event to a callback. watch.py
-runs them; to add one, add an entry to INTERFACES.
+ROOT and the directories below it, says so, and hands each event to a callback, or lists
+of them. watch.py runs them; to add one, add an entry to INTERFACES.
 """
 
 import dataclasses
 import os
 import subprocess
 from typing import Callable
+
+import own
+
+US, REFERENCE, PEER = "us", "reference", "peer"
 
 BITS = {"create": 0x100, "delete": 0x200, "move": 0xc0, "close_write": 0x8,
         "all_events": 0xfff}
@@ -23,44 +27,14 @@ def mask_of(events):
 
 
 def word_of(mask):
-    """A number to a word."""
+    """A number to a word; a word is one already."""
+    if isinstance(mask, str):
+        return mask
     mask &= ~IN_ISDIR
     return WORDS.get(mask) or hex(mask)
 
 
-def directories(root):
-    """ROOT and all below."""
-    return [folder for folder, _, _ in os.walk(root)]
-
-
-def own_extension(root, events, tell, say_ready):
-    """_inotify: a callback for each event that is queued, after a select."""
-    import select
-    import _inotify
-    descriptor = _inotify.create(_inotify.CLOEXEC)
-    folders = {_inotify.add(descriptor, folder, mask_of(events)): folder + "/"
-               for folder in directories(root)}
-    say_ready()
-
-    def take(event):
-        tell(folders.get(event["wd"]), word_of(event["mask"]), event["name"])
-    while True:
-        select.select([descriptor], [], [])
-        _inotify.read_event(descriptor, take)
-
-
-def python_inotify(root, events, tell, say_ready):
-    """python3-inotify (PyInotify): a generator over a tree."""
-    import inotify.adapters
-    import logging
-    logging.disable(logging.CRITICAL)
-    tree = inotify.adapters.InotifyTree(root, mask=mask_of(events))
-    say_ready()
-    for event in tree.event_gen(yield_nones=False):
-        tell(event[2] + "/", word_of(event[0].mask), event[3])
-
-
-def pyinotify(root, events, tell, say_ready):
+def pyinotify(root, mask, tell, say_ready):
     """python3-pyinotify: a notifier and a handler."""
     import pyinotify as package
 
@@ -69,23 +43,22 @@ def pyinotify(root, events, tell, say_ready):
 
         def process_default(self, event):
             """Whatever it is."""
-            tell(event.path + "/", word_of(event.mask), event.name)
+            tell(event.path + "/", event.mask, event.name)
     manager = package.WatchManager()
     notifier = package.Notifier(manager, Handler())
-    manager.add_watch(root, mask_of(events), rec=True, auto_add=True)
+    manager.add_watch(root, mask, rec=True, auto_add=True)
     say_ready()
     notifier.loop()
 
 
-def watchdog(root, events, tell, say_ready):
+def watchdog(root, mask, tell, say_ready):
     """python3-watchdog: an observer thread and a handler; it has a mask of its own."""
     import threading
     from watchdog.events import FileSystemEventHandler
     from watchdog.observers import Observer
     words = {"created": "CREATE", "deleted": "DELETE", "moved": "MOVED_TO",
              "closed": "CLOSE_WRITE"}
-    asked = {word for word in words.values()
-             if word.partition("D_")[0].lower() in ",".join(events)}
+    asked = {WORDS[bit] for bit in WORDS if mask & bit}
 
     class Handler(FileSystemEventHandler):
         """Called with each event."""
@@ -107,15 +80,32 @@ def watchdog(root, events, tell, say_ready):
 @dataclasses.dataclass(frozen=True)
 class Interface:
     """How to use it, and how to see that it is there and in which version."""
-    watch: Callable  # watch(root, events, tell, say_ready)
+    watch: Callable  # watch(root, mask, tell, say_ready)
     imports: str
-    version: str  # an expression
-    is_ours: bool = False  # found in what the build has staged, not in a Debian package
+    version: str = "''"  # an expression
+    # Peers are in Debian packages; ours in what the build has staged.
+    kind: str = PEER
+    has_lists: bool = False  # gives tell a list and a function that looks at one of it
+
+
+def ours(watch, imports="inotify", kind=US, has_lists=False, condition="''"):
+    """One of our own, or a reference."""
+    return Interface(watch, imports, condition, kind, has_lists)
 
 
 INTERFACES = {
-    "_inotify": Interface(own_extension, "_inotify", "''", is_ours=True),
-    "python3-inotify": Interface(python_inotify, "inotify.adapters, inotify",
+    "_inotify": ours(own.extension, "_inotify"),
+    "inotify.startloop": ours(own.startloop),
+    "inotify.adapters": ours(own.tree, "inotify.adapters, inotify"),
+    "inotify.read_events": ours(own.lists_of(own.named_tuples), has_lists=True),
+    "inotify.read_events, each": ours(own.each_named_tuple),
+    "inotify.Watcher.read": ours(own.watcher, has_lists=True,
+                                 condition="inotify.Watcher and ''"),
+    "C, named tuples": ours(own.lists_of(own.bare_named_tuples), "bare_tuples, inotify",
+                            REFERENCE, has_lists=True),
+    "C, tuples of four": ours(own.lists_of(own.bare_tuples_of_four), "bare_tuples",
+                              REFERENCE, has_lists=True),
+    "python3-inotify": Interface(own.tree, "inotify.adapters, inotify",
                                  "inotify.__version__"),
     "python3-pyinotify": Interface(pyinotify, "pyinotify", "pyinotify.__version__"),
     "python3-watchdog": Interface(watchdog, "watchdog.version, watchdog.observers",
@@ -126,7 +116,7 @@ INTERFACES = {
 def environment(name, stage):
     """For a child that uses an interface: ours come from the stage, others never do."""
     cleared = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    return {**cleared, "PYTHONPATH": stage} if INTERFACES[name].is_ours else cleared
+    return cleared if INTERFACES[name].kind == PEER else {**cleared, "PYTHONPATH": stage}
 
 
 def find(name, pythons, stage):

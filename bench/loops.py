@@ -31,6 +31,18 @@ def build(folder):
     return programs
 
 
+def build_extension(python, folder):
+    """Builds reference/bare_tuples.c for an interpreter. Returns whether it worked."""
+    ask = "import sysconfig as s; print(s.get_path('include'), s.get_config_var('EXT_SUFFIX'))"
+    include, suffix = subprocess.check_output([python, "-c", ask],
+                                              text=True).strip().rsplit(" ", 1)
+    command = [*(os.environ.get("CC") or "cc").split(), "-O2", "-shared", "-fPIC",
+               "-I", include, "-o", os.path.join(folder, "bare_tuples" + suffix),
+               os.path.join(HERE, "reference/bare_tuples.c")]
+    return not subprocess.run(command, stdin=subprocess.DEVNULL, check=False,
+                              stderr=subprocess.DEVNULL).returncode
+
+
 def reading_loop(programs, wait_us=0):
     """Waits, reads, formats, writes; with a wait once in that time under load."""
     name = "C loop, waits %g ms" % (wait_us / 1000) if wait_us else "C loop"

@@ -13,6 +13,7 @@ import sys
 from typing import Callable, Optional
 
 import interfaces
+from interfaces import PEER, REFERENCE, US
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -20,8 +21,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHONS = ("/usr/bin/python3", sys.executable)
 # What "make stage" makes; the tests name it.
 STAGE = os.environ.get("PYTHONPATH") or os.path.join(HERE, "..", "build", "stage", "python")
-
-US, REFERENCE, PEER = "us", "reference", "peer"
 
 # How readiness is seen: a newline on a descriptor that was handed over, a text on standard
 # error, or the first record of files that are made until one is told.
@@ -130,26 +129,26 @@ def first_line(program, option):
     return result.stdout.decode(errors="replace").partition("\n")[0].strip()
 
 
-def python_program(name, python, version, mode="--print"):
+def python_program(name, python, version, mode="--print", stage=STAGE):
     """A few lines of Python around an interface, that print what inotifywait prints."""
     script = os.path.join(HERE, "watch.py")
     return Contender(
-        name, US if interfaces.INTERFACES[name].is_ours else PEER,
+        name, interfaces.INTERFACES[name].kind,
         lambda job: [python, "-B", script, name, mode, str(job.ready_fd), job.comma_list,
                      job.root],
-        environment=interfaces.environment(name, STAGE), version=version)
+        environment=interfaces.environment(name, stage), version=version)
 
 
-def find_python(name, mode="--print"):
+def find_python(name, mode="--print", pythons=PYTHONS, stage=STAGE):
     """One of Python's interfaces, or None."""
-    python, version = interfaces.find(name, PYTHONS, STAGE)
-    return python and python_program(name, python, version, mode)
+    python, version = interfaces.find(name, pythons, stage)
+    return python and python_program(name, python, version, mode, stage)
 
 
 def all_names():
     """What --peers may name."""
     return [*PROGRAMS, *(name for name, interface in interfaces.INTERFACES.items()
-                         if not interface.is_ours)]
+                         if interface.kind == PEER)]
 
 
 def find_peers(names):

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The Python module _inotify: four functions over inotify(7), and its constants.
+ * The Python module _inotify: functions over inotify(7), and its constants.
  * Everything that holds Python objects lives in the module's state, so that each
  * interpreter of a process has its own; descriptors belong to the caller.
- * It never waits for events, and never holds the GIL in a system call.
+ * It never holds the GIL in a system call.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -12,20 +12,13 @@
 #include <stdalign.h>
 #include <sys/inotify.h>
 
-#include "base/buffer.h"
+#include "batch.h"
+#include "constants.h"
 #include "core/decode.h"
-#include "core/mask.h"
 #include "docs.h"
+#include "errors.h"
 #include "one_event.h"
-
-/* The keys of an event, interned once. */
-struct module_state {
-	PyObject *wd;
-	PyObject *mask;
-	PyObject *cookie;
-	PyObject *len;
-	PyObject *name;
-};
+#include "state.h"
 
 /* -- Arguments ------------------------------------------------------------------------
  */
@@ -77,7 +70,7 @@ static PyObject *create(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
 	fd = inotify_init1((int)(flags | IN_CLOEXEC));
 	Py_END_ALLOW_THREADS
 	if (fd < 0)
-		return PyErr_SetFromErrno(PyExc_OSError);
+		return iw_errors_raise(errno, NULL);
 	return PyLong_FromLong(fd);
 }
 
@@ -100,17 +93,15 @@ static PyObject *add(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwar
 	/* The path may lead through a file system that waits and is interrupted. */
 	do {
 		Py_BEGIN_ALLOW_THREADS
-		wd = inotify_add_watch(fd, PyBytes_AS_STRING(path_bytes), mask);
+		wd = inotify_add_watch(fd, PyBytes_AsString(path_bytes), mask);
 		error = wd < 0 ? errno : 0;
 		Py_END_ALLOW_THREADS
 	} while (error == EINTR && PyErr_CheckSignals() == 0);
 	Py_DECREF(path_bytes);
 	if (error == EINTR)
 		return NULL;
-	if (error) {
-		errno = error;
-		return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
-	}
+	if (error)
+		return iw_errors_raise(error, path);
 	return PyLong_FromLong(wd);
 }
 
@@ -127,7 +118,7 @@ static PyObject *remove_watch(PyObject *Py_UNUSED(module), PyObject *args,
 	r = inotify_rm_watch(fd, wd);
 	Py_END_ALLOW_THREADS
 	if (r < 0)
-		return PyErr_SetFromErrno(PyExc_OSError);
+		return iw_errors_raise(errno, NULL);
 	Py_RETURN_NONE;
 }
 
@@ -143,8 +134,7 @@ static int set_item(PyObject *event, PyObject *key, PyObject *value)
 	return r;
 }
 
-static PyObject *build_event(const struct module_state *state,
-			     const struct iw_raw_event *raw)
+static PyObject *build_event(const struct iw_state *state, const struct iw_raw_event *raw)
 {
 	PyObject *event = PyDict_New();
 
@@ -163,8 +153,8 @@ static PyObject *build_event(const struct module_state *state,
 
 /* Calls back with each event in bytes, which is one (see one_event.h). 0, or -1 raised.
  */
-static int deliver(const struct module_state *state, PyObject *callback,
-		   const void *bytes, size_t len)
+static int deliver(const struct iw_state *state, PyObject *callback, const void *bytes,
+		   size_t len)
 {
 	struct iw_decoder decoder;
 	struct iw_raw_event raw;
@@ -184,8 +174,7 @@ static int deliver(const struct module_state *state, PyObject *callback,
 	}
 	if (r == 0)
 		return 0;
-	errno = -r;
-	PyErr_SetFromErrno(PyExc_OSError);
+	iw_errors_raise(-r, NULL);
 	return -1;
 }
 
@@ -201,17 +190,15 @@ static int take_event(int fd, void *bytes, size_t *ret_len)
 	} while (r == -EINTR && PyErr_CheckSignals() == 0);
 	if (r >= 0)
 		return r;
-	if (r != -EINTR) {
-		errno = -r;
-		PyErr_SetFromErrno(PyExc_OSError);
-	}
+	if (r != -EINTR)
+		iw_errors_raise(-r, NULL);
 	return -1;
 }
 
 static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 {
 	static char *keywords[] = {"fd", "callback", NULL};
-	const struct module_state *state = PyModule_GetState(module);
+	const struct iw_state *state = iw_state_of(module);
 	alignas(struct inotify_event) char bytes[IW_ONE_EVENT_MAX];
 	size_t queued = 0, taken = 0, len = 0;
 	PyObject *callback;
@@ -227,10 +214,8 @@ static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 	Py_BEGIN_ALLOW_THREADS
 	r = iw_one_event_queued(fd, &queued);
 	Py_END_ALLOW_THREADS
-	if (r < 0) {
-		errno = -r;
-		return PyErr_SetFromErrno(PyExc_OSError);
-	}
+	if (r < 0)
+		return iw_errors_raise(-r, NULL);
 	for (; taken < queued; taken += len) {
 		r = take_event(fd, bytes, &len);
 		if (r < 0)
@@ -240,10 +225,8 @@ static PyObject *read_event(PyObject *module, PyObject *args, PyObject *kwargs)
 		if (deliver(state, callback, bytes, len) < 0)
 			return NULL;
 	}
-	if (taken == 0) {
-		errno = EAGAIN;
-		return PyErr_SetFromErrno(PyExc_OSError);
-	}
+	if (taken == 0)
+		return iw_errors_raise(EAGAIN, NULL);
 	Py_RETURN_NONE;
 }
 
@@ -256,120 +239,29 @@ static PyMethodDef methods[] = {
 	 remove_doc},
 	{"read_event", KEYWORD_METHOD(read_event), METH_VARARGS | METH_KEYWORDS,
 	 read_event_doc},
+	{"read_batch", KEYWORD_METHOD(iw_batch_read), METH_VARARGS | METH_KEYWORDS,
+	 read_batch_doc},
 	{NULL, NULL, 0, NULL},
 };
 
 /* -- The module -----------------------------------------------------------------------
  */
 
-/* What create() takes is not in the table of masks. */
-static const struct iw_mask_name create_flags[] = {
-	{IW_MASK_NAME("NONBLOCK"), IN_NONBLOCK, 0, "for create(): O_NONBLOCK"},
-	{IW_MASK_NAME("CLOEXEC"), IN_CLOEXEC, 0, "for create(): O_CLOEXEC"},
-	{IW_MASK_NAME("CLOSE_EXEC"), IN_CLOEXEC, 0,
-	 "the name that CLOEXEC had in older versions"},
-};
-
-static int add_constant(PyObject *module, const char *prefix,
-			const struct iw_mask_name *constant)
+static int exec_locks(PyObject *Py_UNUSED(module))
 {
-	char name[64];
-	PyObject *value = PyLong_FromUnsignedLong(constant->bits);
-
-	if (!value)
-		return -1;
-	PyOS_snprintf(name, sizeof(name), "%s%s", prefix, constant->name);
-	if (PyModule_AddObject(module, name, value) < 0) {
-		Py_DECREF(value);
-		return -1;
-	}
-	return 0;
-}
-
-static int add_constants(PyObject *module, struct iw_buffer *doc,
-			 const struct iw_mask_name *constants, size_t constants_len)
-{
-	for (size_t i = 0; i < constants_len; i++) {
-		if (add_constant(module, "", &constants[i]) < 0 ||
-		    add_constant(module, "IN_", &constants[i]) < 0)
-			return -1;
-		if (iw_buffer_printf(doc, "  %-13s  %s\n", constants[i].name,
-				     constants[i].meaning) < 0) {
-			PyErr_NoMemory();
-			return -1;
-		}
-	}
-	return 0;
-}
-
-static int exec_module(PyObject *module)
-{
-	struct module_state *state = PyModule_GetState(module);
-	IW_AUTO_BUFFER struct iw_buffer doc = IW_BUFFER_INIT;
 	const int r = iw_one_event_init();
 
-	if (r < 0) {
-		errno = -r;
-		PyErr_SetFromErrno(PyExc_OSError);
-		return -1;
-	}
-	if (!(state->wd = PyUnicode_InternFromString("wd")) ||
-	    !(state->mask = PyUnicode_InternFromString("mask")) ||
-	    !(state->cookie = PyUnicode_InternFromString("cookie")) ||
-	    !(state->len = PyUnicode_InternFromString("len")) ||
-	    !(state->name = PyUnicode_InternFromString("name")))
-		return -1;
-	if (iw_buffer_append_str(&doc, MODULE_DOC) < 0) {
-		PyErr_NoMemory();
-		return -1;
-	}
-	if (add_constants(module, &doc, iw_mask_names, iw_mask_names_len) < 0 ||
-	    add_constants(module, &doc, create_flags, IW_ARRAY_LEN(create_flags)) < 0)
-		return -1;
-	if (iw_buffer_terminate(&doc) < 0) {
-		PyErr_NoMemory();
-		return -1;
-	}
-	return PyModule_SetDocString(module, doc.data);
-}
-
-static int traverse_module(PyObject *module, visitproc visit, void *arg)
-{
-	struct module_state *state = PyModule_GetState(module);
-
-	/* Python 3.8 calls this before the state exists. */
-	if (!state)
+	if (r == 0)
 		return 0;
-	Py_VISIT(state->wd);
-	Py_VISIT(state->mask);
-	Py_VISIT(state->cookie);
-	Py_VISIT(state->len);
-	Py_VISIT(state->name);
-	return 0;
+	iw_errors_raise(-r, NULL);
+	return -1;
 }
 
-static int clear_module(PyObject *module)
-{
-	struct module_state *state = PyModule_GetState(module);
-
-	/* Python 3.8 calls this before the state exists. */
-	if (!state)
-		return 0;
-	Py_CLEAR(state->wd);
-	Py_CLEAR(state->mask);
-	Py_CLEAR(state->cookie);
-	Py_CLEAR(state->len);
-	Py_CLEAR(state->name);
-	return 0;
-}
-
-static void free_module(void *module)
-{
-	clear_module(module);
-}
-
+/* Run in this order. */
 static PyModuleDef_Slot slots[] = {
-	{Py_mod_exec, exec_module},
+	{Py_mod_exec, iw_state_exec},
+	{Py_mod_exec, exec_locks},
+	{Py_mod_exec, iw_constants_exec},
 #ifdef Py_mod_multiple_interpreters
 	{Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif
@@ -382,12 +274,12 @@ static PyModuleDef_Slot slots[] = {
 static struct PyModuleDef module_def = {
 	PyModuleDef_HEAD_INIT,
 	.m_name = "_inotify",
-	.m_size = sizeof(struct module_state),
+	.m_size = sizeof(struct iw_state),
 	.m_methods = methods,
 	.m_slots = slots,
-	.m_traverse = traverse_module,
-	.m_clear = clear_module,
-	.m_free = free_module,
+	.m_traverse = iw_state_traverse,
+	.m_clear = iw_state_clear,
+	.m_free = iw_state_free,
 };
 
 /* PyMODINIT_FUNC of Python 3.8 does not export from a library of hidden symbols. */

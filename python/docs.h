@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The docstrings of the module _inotify, in the order of its functions.
+ * The docstrings of the functions of the module _inotify, in their order.
  * They are constant data of the one file that includes this, _inotify.c.
- * They never list the constants: those come from the mask table when the module is made.
+ * The module's own is made in constants.c, because it lists the mask table.
  */
 #ifndef IW_PYTHON_DOCS_H
 #define IW_PYTHON_DOCS_H
 
 #include <Python.h>
-
-#define MODULE_DOC                                                                       \
-	"Linux inotify: create(), add(), remove(), read_event(), and the constants.\n\n" \
-	"    fd = _inotify.create()\n"                                                   \
-	"    wd = _inotify.add(fd, path, _inotify.CLOSE_WRITE | _inotify.CREATE)\n"      \
-	"    select.select([fd], [], [])\n"                                              \
-	"    _inotify.read_event(fd, print)\n\n"                                         \
-	"Each constant also exists with the prefix IN_:\n"
 
 PyDoc_STRVAR(
 	create_doc,
@@ -83,6 +75,25 @@ PyDoc_STRVAR(
 	"is\n"
 	"not callable; OSError: EBADF, EINVAL or ENOTTY if fd is no inotify descriptor;\n"
 	"ValueError if fd is negative.\n"
+	"See inotify(7).");
+
+PyDoc_STRVAR(
+	read_batch_doc,
+	"read_batch($module, /, fd, event_type, max_bytes=0)\n"
+	"--\n\n"
+	"Return all events that are queued, in order, as a list of event_type.\n\n"
+	"fd is what create() returned, or an object with fileno(). event_type is\n"
+	"tuple or a class made of it, as collections.namedtuple() does; instances\n"
+	"are made of (wd, mask, cookie, len, name), see read_event(), by\n"
+	"tuple.__new__(). max_bytes, if more than 0, limits what is taken from the\n"
+	"queue: each event has 16 bytes and its len. What does not fit is left for\n"
+	"the next call.\n\n"
+	"If there is no event it waits for the next, or returns an empty list if fd\n"
+	"was made with NONBLOCK. It is one read(2), so several threads may call it\n"
+	"at the same time. Neighbours with the same name share the str.\n\n"
+	"Raises OSError: EINVAL (max_bytes is less than the first event, or fd is no\n"
+	"inotify descriptor), EBADF; ValueError if fd is negative; TypeError for\n"
+	"arguments of other types; MemoryError: what was read is lost then.\n"
 	"See inotify(7).");
 
 #endif

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """CPU per event of each of Python's interfaces, on a backlog that is only counted."""
 
+import os
 import re
 
-from interfaces import INTERFACES
-from peers import find_python
+from interfaces import INTERFACES, REFERENCE, US
+from loops import build_extension
+from peers import STAGE, Job, find_python
 from report import Metric, Table
 from sections.throughput import backlog
 from work import ASKED, Writer, folder, make_flat_tree
@@ -33,22 +35,38 @@ def sample(bench, contender, size):
             "lost": writer.events - counted}
 
 
+def references(bench, python):
+    """The bare loops in C for the interpreter that has ours; empty without its headers."""
+    if not build_extension(python, bench.scratch):
+        return []
+    stage = os.pathsep.join([STAGE, bench.scratch])
+    return [find_python(name, "--count", [python], stage)
+            for name, interface in INTERFACES.items() if interface.kind == REFERENCE]
+
+
 def contenders(bench):
-    """Our interfaces and those of the peers that take part; and what is not there."""
+    """Our interfaces, those of the peers that take part, and references; who is missing."""
     names = {peer.name for peer in bench.peers}
     wanted = [name for name, interface in INTERFACES.items()
-              if interface.is_ours or name in names]
-    found = [find_python(name, "--count") for name in wanted]
-    return [one for one in found if one], [name for name, one in zip(wanted, found)
-                                           if not one]
+              if interface.kind == US or name in names]
+    found = {name: find_python(name, "--count") for name in wanted}
+    missing = ["%s is not there: make -C build stage" % name for name in wanted
+               if not found[name]]
+    present = [one for one in found.values() if one]
+    if found["_inotify"]:
+        bare = references(bench, found["_inotify"].command(Job("", ()))[0])
+        present += bare
+        if not bare:
+            missing.append("the loops in C are not there: install the Python headers "
+                           "(python3-dev)")
+    return present, missing
 
 
 def measure(bench):
     """One table."""
     size = QUICK if bench.is_quick else FULL
     found, missing = contenders(bench)
-    table = Table("python", "Python: a backlog, only counted", METRICS,
-                  notes=[one.version for one in found]
-                  + ["%s is not there: make -C build stage" % name for name in missing])
+    table = Table("python", "Python: a backlog, only counted", METRICS, "C, named tuples",
+                  notes=[one.version for one in found if one.kind != REFERENCE] + missing)
     bench.fill(table, found, lambda contender: sample(bench, contender, size))
     yield table

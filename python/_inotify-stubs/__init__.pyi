@@ -2,7 +2,18 @@
 """Types of the extension module _inotify (python/_inotify.c)."""
 
 from os import PathLike
-from typing import Any, Callable, Final, Protocol, TypedDict, Union
+from typing import (
+    Any,
+    Callable,
+    Final,
+    List,
+    Protocol,
+    Tuple,
+    Type,
+    TypedDict,
+    TypeVar,
+    Union,
+)
 
 class _HasFileno(Protocol):
     def fileno(self) -> int: ...
@@ -14,6 +25,7 @@ class _Event(TypedDict):
     len: int
     name: str
 
+_Tuple = TypeVar("_Tuple", bound=Tuple[Any, ...])
 _FileDescriptorLike = Union[int, _HasFileno]
 _StrOrBytesPath = Union[str, bytes, PathLike[str], PathLike[bytes]]
 
@@ -23,6 +35,9 @@ def remove(fd: _FileDescriptorLike, wd: int) -> None: ...
 def read_event(
     fd: _FileDescriptorLike, callback: Callable[[_Event], Any]
 ) -> None: ...
+def read_batch(
+    fd: _FileDescriptorLike, event_type: Type[_Tuple], max_bytes: int = 0
+) -> List[_Tuple]: ...
 
 ACCESS: Final[int]
 MODIFY: Final[int]

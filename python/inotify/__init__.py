@@ -41,6 +41,7 @@ from _inotify import (
     IN_NONBLOCK,
     IN_CLOEXEC,
 )
+from inotify import _clash
 from inotify.loop import event, startloop, stoploop, unwatch, watch
 from inotify.lowlevel import Event, add_watch, init, init1, read_events, rm_watch
 
@@ -84,3 +85,5 @@ __all__ = [
     "unwatch",
     "watch",
 ]
+
+_clash.warn_of_others(__file__)

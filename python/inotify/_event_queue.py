@@ -21,7 +21,7 @@ from typing import Deque, Iterable, Iterator, NamedTuple, Optional
 import _inotify
 from inotify import calls
 
-_HEADER = struct.Struct("iIII")  # struct inotify_event without its name
+_HEADER_BYTES = struct.calcsize("iIII")  # struct inotify_event without its name
 _COUNT = struct.Struct("i")
 _READ_BYTES = 65536  # 240 of the longest events, thousands of common ones
 
@@ -40,7 +40,7 @@ class RawEvent(NamedTuple):
 def made_up(wd: int, mask: int, name: str) -> RawEvent:
     """An event as the kernel would have told it."""
     # The kernel pads a name and its NUL to the size of the header.
-    size = _HEADER.size
+    size = _HEADER_BYTES
     length = (len(os.fsencode(name)) // size + 1) * size
     return RawEvent(wd, mask, 0, length, name, 0)
 
@@ -119,22 +119,13 @@ class EventQueue:
     def take(self) -> None:
         """Reads a batch of what the kernel has, at once; nothing if it has nothing."""
         with self._lock, self._descriptor() as fd:
-            try:
-                batch = os.read(fd, _READ_BYTES)
-            except BlockingIOError:
-                return
-            offset = 0
-            while offset < len(batch):
-                wd, mask, cookie, length = _HEADER.unpack_from(batch, offset)
-                offset += _HEADER.size
-                name = ""
-                if length:
-                    padded = batch[offset : offset + length]
-                    name = os.fsdecode(padded.split(b"\0", 1)[0])
-                    offset += length
-                end = self._taken + offset
-                self._events.append(RawEvent(wd, mask, cookie, length, name, end))
-            self._taken += len(batch)
+            for wd, mask, cookie, length, name in _inotify.read_batch(
+                fd, tuple, _READ_BYTES
+            ):
+                self._taken += _HEADER_BYTES + length
+                self._events.append(
+                    RawEvent(wd, mask, cookie, length, name, self._taken)
+                )
 
     def end(self) -> int:
         """The place (see RawEvent.end) behind all that is queued now."""

@@ -20,7 +20,7 @@ class Found:
 
     def add(self, wd: int, names: Iterable[str], end: int) -> None:
         """Notes the names told of a directory; events beyond end tell something new."""
-        self._names[wd] = set(names)
+        self._names.setdefault(wd, set()).update(names)
         self._newest[wd] = end
         self._ends.append((end, wd))
 

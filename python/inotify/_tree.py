@@ -13,6 +13,11 @@ It uses the queue and the table of an Inotify object, and owns neither. The rule
   the table says, the table is put right, and what is below is listed: events of it may
   have come when it was not where the table said. What lost its name that way is found by
   an event to come, or looked for when there is none.
+- What is known and found under a name that an event gave before it came there is left to
+  its own MOVED_TO, which is queued: readers move what they know of it then.
+- A new directory found in a known one is told before what is in it, although the known
+  one's own events may tell it once more. Names that change several times before they are
+  read can still be told in an order that does not add up to the tree.
 - A directory that leaves is kept until its own MOVE_SELF, which the kernel queues after
   both halves of a rename: what was not moved to a watched directory until then is out.
 - A directory is found by its first path; if a link was that, all is looked at again when
@@ -27,7 +32,7 @@ from typing import Dict, List, NamedTuple, Set, Tuple
 
 from inotify import constants as c
 from inotify._event_queue import EventQueue, RawEvent, made_up
-from inotify._family import ROOT, Family
+from inotify._family import LIMBO, ROOT, Family
 from inotify._found import Found
 from inotify._watch_table import WatchTable
 from inotify.calls import InotifyError
@@ -64,6 +69,8 @@ class _Step(NamedTuple):
     is_link: bool
     is_anew: bool  # list it although it is known
     is_all: bool  # tell what is in it although it is known
+    is_untold: bool = False  # nobody was told of its name by the listing
+    is_overtaken: bool = False  # what is known elsewhere comes here by an event to come
 
 
 class _Scan:
@@ -74,6 +81,7 @@ class _Scan:
     ) -> None:
         self.is_told = is_told  # tell what is in new directories
         self.is_all = False  # and in known ones
+        self.is_overtaken = False  # see _Step, for where it begins
         self.is_anew = is_anew  # list known directories too
         self.is_resync = is_resync  # ask for less than before while listing
         self.reached: Set[int] = set()
@@ -168,7 +176,9 @@ class Tree:
         if self._found.has(raw.wd, raw.name):
             return False
         if raw.mask & c.IN_ISDIR:
-            self._enter(raw, path, _Scan(is_told=True))
+            scan = _Scan(is_told=True)
+            scan.is_overtaken = True
+            self._enter(raw, path, scan)
         return True
 
     def _removed(self, raw: RawEvent) -> None:
@@ -192,6 +202,7 @@ class Tree:
         scan = _Scan(is_told=True, is_anew=True)
         # Whoever was not told where it came from does not know what is in it.
         scan.is_all = not wd and raw.cookie != self._last_cookie
+        scan.is_overtaken = bool(wd)
         self._enter(raw, path, scan)
 
     def _unless_exchanged(self, wd: int, raw: RawEvent, path: str) -> int:
@@ -278,7 +289,8 @@ class Tree:
 
     def _walk(self, root: str, place: Tuple[int, str], scan: _Scan) -> None:
         """Watches a directory and all below it, breadth first."""
-        todo = [_Step(root, *place, False, scan.is_anew, scan.is_all)]
+        first = _Step(root, *place, False, scan.is_anew, scan.is_all)
+        todo = [first._replace(is_overtaken=scan.is_overtaken)]
         watched: List[Tuple[int, str]] = []
         try:
             for step in todo:
@@ -293,13 +305,18 @@ class Tree:
                     continue
                 is_all = step.is_all or is_moved
                 entries = self._list(step.path)
-                if scan.is_told and (is_new or is_all):
+                if is_new and step.is_untold and scan.is_told:
+                    entry = _Entry(step.name, True, step.is_link)
+                    self._tell(step.parent, [entry], scan)
+                is_silent = not is_new and not is_all
+                if scan.is_told and not is_silent:
                     self._tell(wd, entries, scan)
                 for entry in entries:
                     if entry.is_dir:
                         path = os.path.join(step.path, entry.name)
                         place = (wd, entry.name)
-                        todo.append(_Step(path, *place, entry.is_link, is_anew, is_all))
+                        new = _Step(path, *place, entry.is_link, is_anew, is_all)
+                        todo.append(new._replace(is_untold=is_silent))
         finally:
             self._listen(watched)
 
@@ -321,9 +338,10 @@ class Tree:
             self._watches.label(wd, step.path)
         elif before != step.path and _is_same(before, step.path):
             return 0, False, False  # two ways to one directory: the first stays
-        is_moved = before is not None and (
-            self._family.place(wd) != (step.parent, step.name)
-        )
+        known = self._family.place(wd)
+        is_moved = before is not None and known != (step.parent, step.name)
+        if is_moved and step.is_overtaken and known[0] != LIMBO:
+            return 0, False, False
         self._place(wd, step.parent, step.name)
         self._settle(wd)
         return wd, before is None, is_moved

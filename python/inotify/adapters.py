@@ -309,7 +309,9 @@ class InotifyTrees(_Closing):
     block_duration_s  see Inotify
 
     Events of a new directory's content are made up where it was there before the
-    directory could be watched. After an overflow, all is watched again as it is then.
+    directory could be watched, and may come twice. After an overflow, all is watched
+    again as it is then. Where directories were moved several times before their events
+    are read, what is watched is right, but the events may not add up to what is there.
     NotADirectoryError, PermissionError, InotifyError (ENOSPC, …).
     """
 

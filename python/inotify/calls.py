@@ -28,35 +28,41 @@ class InotifyError(OSError):
     def __init__(
         self, message: str, *args: object, error: Optional[OSError] = None
     ) -> None:
-        number, filename = _reason(error)
-        super().__init__(number, os.strerror(number), filename)
+        number, text, filename = _reason(error)
+        super().__init__(number, text, filename)
         self.args = (message,) + args
 
     @property
     def errmsg(self) -> str:
-        """The system's text for errno; see strerror(3)."""
+        """
+        The system's text for errno, see strerror(3), and, where a limit on inotify was
+        met, how to raise it.
+        """
         return str(self.strerror)
 
     def __str__(self) -> str:
         return "%s ERRNO=(%d) [%s]" % (self.args[0], self.errno, self.errmsg)
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self.errno, self.filename)
+        reason = (self.errno, self.strerror, self.filename)
+        return _rebuild, (type(self), self.args, reason)
 
 
-def _reason(error: Optional[OSError]) -> Tuple[int, Any]:
+def _reason(error: Optional[OSError]) -> Tuple[int, str, Any]:
     if error is not None:
-        return error.errno or 0, error.filename
+        number = error.errno or 0
+        return number, error.strerror or os.strerror(number), error.filename
     import ctypes  # slow to import, and hardly ever needed
 
-    return ctypes.get_errno(), None
+    number = ctypes.get_errno()
+    return number, os.strerror(number), None
 
 
 def _rebuild(
-    kind: Callable[..., InotifyError], args: Tuple[Any, ...], number: int, filename: Any
+    kind: Callable[..., InotifyError], args: Tuple[Any, ...], reason: Tuple[Any, ...]
 ) -> InotifyError:
     # Pickle and copy would call the class with args alone.
-    return kind(*args, error=OSError(number, os.strerror(number), filename))
+    return kind(*args, error=OSError(*reason))
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:

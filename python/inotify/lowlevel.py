@@ -15,27 +15,14 @@ fd, it takes an int or an object with fileno(). This is the interface of py-inot
 from __future__ import annotations
 
 import errno
-import fcntl
 import operator
 import os
-import struct
-import sys
-import termios
 from typing import TYPE_CHECKING, List, NamedTuple
 
 import _inotify
 
 if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike, StrOrBytesPath
-
-_HEADER = struct.Struct("=iIII")  # struct inotify_event without its name
-
-# No event is larger: a name is shorter than a path, whatever the file system.
-_LARGEST_EVENT = _HEADER.size + 4096
-
-# What os.fsdecode() uses, looked up once.
-_ENCODING = sys.getfilesystemencoding()
-_ENCODING_ERRORS = sys.getfilesystemencodeerrors()
 
 
 class Event(NamedTuple):
@@ -135,35 +122,6 @@ def rm_watch(fd: FileDescriptorLike, wd: int) -> int:
     return 0
 
 
-def _queued(fd: int) -> int:
-    """Bytes that are queued now. 0 if that cannot be told: then reading will say why."""
-    try:
-        answer = fcntl.ioctl(fd, termios.FIONREAD, bytes(4))
-    except OSError:
-        return 0
-    return int.from_bytes(answer, sys.byteorder)
-
-
-def _decode(data: bytes) -> List[Event]:
-    """The events in what read(2) gave. Raises OSError (EINVAL) if it holds others."""
-    unpack, new = _HEADER.unpack_from, tuple.__new__  # for speed: looked up once
-    events: List[Event] = []
-    begin = 0
-    try:
-        while begin < len(data):
-            wd, mask, cookie, length = unpack(data, begin)
-            begin += _HEADER.size
-            end = begin + length
-            if end > len(data):
-                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-            name = data[begin:end].rstrip(b"\0").decode(_ENCODING, _ENCODING_ERRORS)
-            events.append(new(Event, (wd, mask, cookie, length, name)))
-            begin = end
-    except struct.error:
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
-    return events
-
-
 def read_events(fd: FileDescriptorLike, max_bytes: int = 0) -> List[Event]:
     """
     Return all events that are queued, in their order, as a list of Event.
@@ -177,14 +135,4 @@ def read_events(fd: FileDescriptorLike, max_bytes: int = 0) -> List[Event]:
     Raises OSError: EINVAL (max_bytes is less than the first event, or fd is no inotify
     descriptor), EBADF; TypeError for arguments of other types. See inotify(7).
     """
-    number = _number(fd)
-    limit = operator.index(max_bytes)
-    # Another thread may take what was counted, and leave a larger event as the first.
-    size = max(_queued(number), _LARGEST_EVENT)
-    if 0 < limit < size:
-        size = limit
-    try:
-        data = os.read(number, size)
-    except BlockingIOError:
-        return []
-    return _decode(data)
+    return _inotify.read_batch(_number(fd), Event, max_bytes)

@@ -6,8 +6,8 @@
 #include <time.h>
 #include <uv.h>
 
-#include "cli/limits.h"
 #include "core/pace.h"
+#include "source/limits.h"
 
 static const int64_t NS_PER_MS = 1000000;
 

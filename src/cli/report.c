@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "cli/daemon.h"
-#include "cli/limits.h"
+#include "cli/remedy.h"
 #include "cli/session.h"
 
 static int64_t monotonic_ns(void)
@@ -48,7 +48,7 @@ static int find_remedy(struct iw_session *session, int error)
 		return 0;
 	iw_buffer_clear(&session->remedy);
 	session->remedied = 0;
-	int r = iw_limits_append_remedy(&session->remedy, error);
+	int r = iw_remedy_append(&session->remedy, error);
 	if (r == 0)
 		r = iw_buffer_terminate(&session->remedy);
 	if (r == 0)

@@ -7,8 +7,8 @@
 #include <sys/inotify.h>
 
 #include "cli/blind.h"
-#include "cli/limits.h"
 #include "cli/patterns.h"
+#include "cli/remedy.h"
 
 void iw_session_end(struct iw_session *session, int status)
 {
@@ -168,7 +168,7 @@ static int init_watcher(struct iw_session *session)
 	};
 
 	int r = iw_watcher_new(&config, &session->watcher);
-	if (r < 0 && r != -ENOMEM && iw_limits_append_remedy(&remedy, -r) == 0 &&
+	if (r < 0 && r != -ENOMEM && iw_remedy_append(&remedy, -r) == 0 &&
 	    iw_buffer_terminate(&remedy) == 0)
 		iw_say(session->messages, IW_ERROR, "cannot start inotify: %s; %s",
 		       strerror(-r), remedy.data);

@@ -361,5 +361,29 @@ class Links(Follow):
         self.assertEqual((self.told(tree), self.warnings()), ([], []))
 
 
+class Overtaken(NotifierTest):
+    """Events are read when the names they tell of stand for something else already."""
+
+    def test_a_directory_that_replaced_a_new_one(self):
+        os.mkdir(self.path("a"))
+        tree = self.tree(mask=NO_LISTING)
+        os.mkdir(self.path("d"))
+        os.makedirs(self.path("a", "b", "c"))
+        os.rename(self.path("a"), self.path("d"))
+        told = [
+            (os.path.relpath(os.path.join(path, name), self.dir), names[0])
+            for _, names, path, name in self.drain(tree)
+            if name
+        ]
+        self.assertEqual(told[:4], [
+            ("d", "IN_CREATE"),
+            ("a/b", "IN_CREATE"),
+            ("a", "IN_MOVED_FROM"),
+            ("d", "IN_MOVED_TO"),
+        ])
+        # What is in it is told by its new path, and what it is in first.
+        self.assertEqual(told[4:], [("d/b", "IN_CREATE"), ("d/b/c", "IN_CREATE")])
+
+
 if __name__ == "__main__":
     unittest.main()

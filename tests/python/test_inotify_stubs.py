@@ -32,30 +32,52 @@ class Stubs(unittest.TestCase):
         self.assertEqual(len(stub), len(set(stub)))
         self.assertEqual(set(stub), {name for name in dir(_inotify) if name.isupper()})
 
+    @staticmethod
+    def public(names):
+        return {name for name in names if not name.startswith("_")}
+
+    def nodes(self, kind):
+        return {node.name: node for node in self.body if isinstance(node, kind)}
+
     def test_functions(self):
-        stub = {node.name for node in self.body if isinstance(node, ast.FunctionDef)}
         module = {
             name
-            for name in dir(_inotify)
-            if callable(getattr(_inotify, name)) and not name.startswith("__")
+            for name in self.public(dir(_inotify))
+            if callable(getattr(_inotify, name))
+            and not isinstance(getattr(_inotify, name), type)
         }
-        self.assertEqual(stub, module)
+        self.assertEqual(set(self.nodes(ast.FunctionDef)), module)
+
+    def test_types(self):
+        module = {
+            name
+            for name in self.public(dir(_inotify))
+            if isinstance(getattr(_inotify, name), type)
+        }
+        classes = self.nodes(ast.ClassDef)
+        self.assertEqual(self.public(classes), module)
+        for name in module:
+            stub = {
+                node.target.id if isinstance(node, ast.AnnAssign) else node.name
+                for node in classes[name].body
+                if isinstance(node, (ast.AnnAssign, ast.FunctionDef))
+            }
+            members = self.public(vars(getattr(_inotify, name)))
+            self.assertEqual(self.public(stub), members, name)
 
     def test_signatures(self):
-        for node in self.body:
-            if not isinstance(node, ast.FunctionDef):
-                continue
+        for name, node in self.nodes(ast.FunctionDef).items():
             args = node.args
             self.assertFalse(args.vararg or args.kwarg or args.kwonlyargs)
             arguments = args.args
             values = [ast.literal_eval(value) for value in args.defaults]
             empty = inspect.Parameter.empty
             values = [empty] * (len(arguments) - len(values)) + values
-            signature = inspect.signature(getattr(_inotify, node.name))
+            signature = inspect.signature(getattr(_inotify, name))
             self.assertEqual(
                 [(p.name, p.default) for p in signature.parameters.values()],
                 list(zip([argument.arg for argument in arguments], values)),
-                node.name,
+                name,
             )
             for parameter in signature.parameters.values():
                 self.assertIs(parameter.kind, parameter.POSITIONAL_OR_KEYWORD)

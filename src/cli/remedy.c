@@ -1,37 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/limits.h"
+#include "cli/remedy.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "core/quantity.h"
-
-/* One number of a file below /proc/sys/fs/inotify; -1 if it cannot be read. */
-static long read_limit(const char *name)
-{
-	char path[64];
-	char text[32];
-
-	snprintf(path, sizeof(path), "/proc/sys/fs/inotify/%s", name);
-	IW_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (len <= 0)
-		return -1;
-	text[len] = '\0';
-	return strtol(text, NULL, 10);
-}
-
-struct usage {
-	unsigned long instances;
-	unsigned long watches;
-};
+#include "source/limits.h"
 
 /* Each line of an inotify descriptor's fdinfo that begins with "inotify" is a watch. */
-static void count_watches(int process_fd, const char *fd_name, struct usage *usage)
+static void count_watches(int process_fd, const char *fd_name,
+			  struct iw_limits_usage *usage)
 {
 	char path[32];
 	char target[64];
@@ -62,7 +43,7 @@ static void count_watches(int process_fd, const char *fd_name, struct usage *usa
 	fclose(file);
 }
 
-static void count_process(int process_fd, struct usage *usage)
+static void count_process(int process_fd, struct iw_limits_usage *usage)
 {
 	const int fd = openat(process_fd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -81,9 +62,9 @@ static void count_process(int process_fd, struct usage *usage)
 }
 
 /* What all processes of this user hold: the limits are for each user. */
-static struct usage count_usage(void)
+static struct iw_limits_usage count_usage(void)
 {
-	struct usage usage = {0};
+	struct iw_limits_usage usage = {0};
 	DIR *dir = opendir("/proc");
 	const struct dirent *entry;
 	struct stat st;
@@ -104,41 +85,15 @@ static struct usage count_usage(void)
 	return usage;
 }
 
-static int append_watches(struct iw_buffer *buffer)
+int iw_remedy_append(struct iw_buffer *buffer, int error)
 {
-	const long limit = read_limit("max_user_watches");
-	const struct usage usage = count_usage();
+	struct iw_limits_usage usage;
 
-	return iw_buffer_printf(
-		buffer,
-		"raise fs.inotify.max_user_watches (now %ld, %lu in use by "
-		"this user): sysctl fs.inotify.max_user_watches=%ld",
-		limit, usage.watches, limit > 0 ? 2 * limit : 524288);
-}
-
-static int append_instances(struct iw_buffer *buffer)
-{
-	const long limit = read_limit("max_user_instances");
-	const struct usage usage = count_usage();
-	struct rlimit files = {0};
-
-	getrlimit(RLIMIT_NOFILE, &files);
-	return iw_buffer_printf(buffer,
-				"raise fs.inotify.max_user_instances (now %ld, %lu in "
-				"use by this user) or "
-				"the limit of open files (ulimit -n, now %llu)",
-				limit, usage.instances,
-				(unsigned long long)files.rlim_cur);
-}
-
-int iw_limits_append_remedy(struct iw_buffer *buffer, int error)
-{
+	if (iw_limits_is_met(error)) {
+		usage = count_usage();
+		return iw_limits_append_raise(buffer, error, &usage);
+	}
 	switch (error) {
-	case ENOSPC:
-		return append_watches(buffer);
-	case EMFILE:
-	case ENFILE:
-		return append_instances(buffer);
 	case EACCES:
 	case EPERM:
 		return iw_buffer_append_str(buffer, "watching needs permission to read; "
@@ -149,9 +104,4 @@ int iw_limits_append_remedy(struct iw_buffer *buffer, int error)
 	default:
 		return 0;
 	}
-}
-
-long iw_limits_queue_len(void)
-{
-	return read_limit("max_queued_events");
 }
