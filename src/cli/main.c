@@ -9,6 +9,7 @@
 #include "cli/loop.h"
 #include "cli/paths.h"
 #include "cli/session.h"
+#include "cli/store-modes.h"
 
 /*
  * Descriptors 0, 1 and 2 that were closed must not be given to the next file opened:
@@ -128,7 +129,8 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 	else if (r == 0 && options.is_version)
 		status = print_text(iw_help_append_version, &messages);
 	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) == 0)
-		status = run(&options, &messages, ret_signal);
+		status = options.store.mode ? iw_store_modes_run(&options, &messages)
+					    : run(&options, &messages, ret_signal);
 	if (r < 0 && iw_buffer_terminate(&error) == 0)
 		iw_say(&messages, IW_ERROR, "%s", error.len ? error.data : strerror(-r));
 	iw_path_files_done(&files);

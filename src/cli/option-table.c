@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "cli/store-options.h"
 #include "core/mask.h"
 #include "core/quantity.h"
 
@@ -321,6 +322,21 @@ const struct iw_option iw_option_table[] = {
 	 set_strict},
 	{"monitor", 'm', NULL, NULL, "go on until told to stop (the default)",
 	 set_monitor},
+
+	{"versions", 0, "STORE", "What a store has",
+	 "list the versions of PATHs, or of all, and end", iw_store_set_versions},
+	{"restore", 0, "STORE", NULL, "restore PATHs, and end", iw_store_set_restore},
+	{"at", 0, "TIME", NULL, "as they were then: 2026-11-20, '2026-11-20 06:35', 2d",
+	 iw_store_set_at},
+	{"to", 0, "DIR", NULL, "as DIR/NAME instead of where they were", iw_store_set_to},
+	{"force", 0, NULL, NULL, "replace what is in the way and not stored",
+	 iw_store_set_force},
+	{"dry-run", 0, NULL, NULL, "only tell what would be restored",
+	 iw_store_set_dry_run},
+	{"check", 0, "STORE", NULL, "check that all is where it should be, and end",
+	 iw_store_set_check},
+	{"verify", 0, NULL, NULL, "and that content is what was stored",
+	 iw_store_set_verify},
 
 	{"daemon", 'd', NULL, "How it runs", "go to the background once all is watched",
 	 set_daemon},
