@@ -79,6 +79,22 @@ int iw_store_set_verify(const struct iw_option_value *value)
 	return 0;
 }
 
+/* What is about watching, and would be passed over. */
+static const char *find_stranger(const struct iw_options *options)
+{
+	if (options->is_csv)
+		return "--csv";
+	if (options->format)
+		return "--format";
+	if (options->output_path)
+		return "--outfile";
+	if (options->is_daemon)
+		return "--daemon";
+	if (options->patterns.len)
+		return options->patterns.items[0].option;
+	return NULL;
+}
+
 int iw_store_options_check(const struct iw_options *options, struct iw_buffer *error)
 {
 	const struct iw_store_options *store = &options->store;
@@ -104,8 +120,13 @@ int iw_store_options_check(const struct iw_options *options, struct iw_buffer *e
 		wrong = "no PATH was given; see --help";
 	else if (store->to && !*store->to)
 		wrong = "--to needs a directory";
-	if (!wrong)
+	const char *stranger = store->mode ? find_stranger(options) : NULL;
+	if (!wrong && !stranger)
 		return 0;
-	int r = iw_buffer_append_str(error, wrong);
+	int r = wrong ? iw_buffer_append_str(error, wrong)
+		      : iw_buffer_printf(error,
+					 "%s%s does not go with --versions, --restore "
+					 "and --check",
+					 strchr("-@", *stranger) ? "" : "--", stranger);
 	return r < 0 ? r : -EINVAL;
 }

@@ -18,8 +18,9 @@ void iw_store_output_init(struct iw_store_output *output,
 	*output = (struct iw_store_output){
 		.is_json = options->is_json,
 		.is_escaped = isatty(STDOUT_FILENO),
+		.is_silent = options->quiet >= 2,
 		.end = options->is_null_terminated ? '\0' : '\n',
-		.error = options->is_stdout_closed ? -EBADF : 0,
+		.error = options->is_stdout_closed && options->quiet < 2 ? -EBADF : 0,
 	};
 }
 
@@ -114,7 +115,7 @@ void iw_store_output_print(struct iw_store_output *output,
 {
 	int r;
 
-	if (output->error)
+	if (output->error || output->is_silent)
 		return;
 	if (output->is_json) {
 		finish(output, append_json(&output->line, line));
@@ -134,7 +135,7 @@ void iw_store_output_print_version(struct iw_store_output *output,
 	char size[32];
 	int r;
 
-	if (output->error)
+	if (output->error || output->is_silent)
 		return;
 	if (output->is_json) {
 		finish(output, append_json(&output->line, line));
@@ -155,7 +156,7 @@ void iw_store_output_printf(struct iw_store_output *output, const char *format, 
 	char text[512];
 	va_list arguments;
 
-	if (output->error)
+	if (output->error || output->is_silent)
 		return;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);

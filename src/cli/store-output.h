@@ -16,6 +16,7 @@ struct iw_store_output {
 	struct iw_buffer line;
 	bool is_json;
 	bool is_escaped; /* stdout is a terminal */
+	bool is_silent;  /* -qq */
 	char end;        /* of a line: newline, or NUL with -0 */
 	int error; /* the first, a negative errno; nothing is printed from then on */
 };

@@ -157,8 +157,22 @@ deleted /w/=$(day 9).deleted
 	check "--check takes no PATH: all of the store is checked" --check s x
 	check "no PATH was given; see --help" --restore s
 	check "no PATH was given; see --help" --restore s --fromfile /dev/null
+	check "--exclude does not go with --versions, --restore and --check" --restore s --exclude x y
+	check "@PATH does not go with --versions, --restore and --check" --restore s y @x
+	check "--outfile does not go with --versions, --restore and --check" --versions s -o x
 	check "--restore needs a directory" --restore "" x
 	check "--at: '2026-02-30' is no time; write 2026-11-20, '2026-11-20 06:35', 2026-11-20T06:35:06Z or 2d" --restore s --at 2026-02-30 x
+}
+
+@test "-qq prints nothing, and the status tells" {
+	newest 1 /w/a x
+	inowatch 0 --versions "$S" -qq
+	[ -z "$output" ]
+	run -0 bash -c 'exec "$@" >&-' - "$INOWATCH" --versions "$S" -qq
+	rm "$S/current/w/a"
+	older 1 /w/a x
+	inowatch 5 --check "$S" -qq
+	[ -z "$output$stderr" ]
 }
 
 @test "a reader that has left" {

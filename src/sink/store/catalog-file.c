@@ -4,12 +4,16 @@
 
 #include "sink/store/catalog-private.h"
 
+/* How often a file is looked at anew because a writer has just stored it. */
+enum { MOST_TRIES = 20 };
+
 /* What is put together about one name. */
 struct gathering {
 	struct iw_catalog_walk *walk;
 	const char *name;
 	struct iw_catalog_version *versions;
 	size_t len;
+	struct stat newest; /* of current/PATH as it was looked at; all 0: not there */
 	bool is_directory;
 };
 
@@ -198,6 +202,7 @@ static int gather_newest(struct gathering *gathering,
 			tell(gathering, IW_LAYOUT_CURRENT, "cannot be looked at", -errno);
 		return 0;
 	}
+	gathering->newest = stat;
 	if (S_ISDIR(stat.st_mode)) {
 		gathering->is_directory = true;
 		return 0;
@@ -225,14 +230,60 @@ static int gather_newest(struct gathering *gathering,
 	return add_version(gathering, &version);
 }
 
+/* A writer that links, renames or removes the newest version changes its change time. */
+static bool has_moved_on(const struct gathering *gathering,
+			 const struct iw_catalog_level *level)
+{
+	const struct stat *before = &gathering->newest;
+	struct stat now;
+
+	if (level->current_fd < 0 ||
+	    fstatat(level->current_fd, gathering->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return before->st_ino != 0;
+	return now.st_ino != before->st_ino || now.st_nlink != before->st_nlink ||
+	       now.st_ctim.tv_sec != before->st_ctim.tv_sec ||
+	       now.st_ctim.tv_nsec != before->st_ctim.tv_nsec;
+}
+
+/* No newest version, and no word of a deletion: it may have come after we looked. */
+static bool is_lost(const struct gathering *gathering)
+{
+	return gathering->newest.st_ino == 0 && gathering->len > 0 &&
+	       !gathering->versions[gathering->len - 1].is_deleted;
+}
+
+/*
+ * All versions of a name, as they were at one moment although a writer is at work.
+ * Returns as gather_older().
+ */
+static int gather(struct gathering *gathering, const struct iw_catalog_level *level)
+{
+	for (int tries = 0;; tries++) {
+		gathering->len = 0;
+		gathering->is_directory = false;
+		gathering->newest = (struct stat){0};
+		const int versions_fd = gather_older(gathering, level->versions_fd);
+		const int r =
+			versions_fd < -1 ? versions_fd : gather_newest(gathering, level);
+
+		if (r == 0 && (tries == MOST_TRIES || gathering->is_directory ||
+			       (!has_moved_on(gathering, level) &&
+				(tries > 0 || !is_lost(gathering)))))
+			return versions_fd;
+		iw_cleanup_close(&versions_fd);
+		if (r < 0)
+			return r;
+	}
+}
+
 int iw_catalog_show_file(struct iw_catalog_walk *walk,
 			 const struct iw_catalog_level *level, const char *name,
 			 bool *ret_is_directory)
 {
 	struct gathering gathering = {.walk = walk, .name = name};
 
-	const int versions_fd = gather_older(&gathering, level->versions_fd);
-	int r = versions_fd < -1 ? versions_fd : gather_newest(&gathering, level);
+	const int versions_fd = gather(&gathering, level);
+	int r = versions_fd < -1 ? versions_fd : 0;
 	const struct iw_catalog_file file = {
 		.path = walk->path.data,
 		.store_name = name,
@@ -243,8 +294,7 @@ int iw_catalog_show_file(struct iw_catalog_walk *walk,
 	};
 	if (r == 0 && gathering.len && walk->visitor->file)
 		r = walk->visitor->file(walk->visitor->context, &file);
-	if (versions_fd >= 0)
-		close(versions_fd);
+	iw_cleanup_close(&versions_fd);
 	free(gathering.versions);
 	*ret_is_directory = gathering.is_directory;
 	return r < 0 ? r : gathering.len > 0;
