@@ -39,12 +39,6 @@ int iw_backup_set_once(const struct iw_option_value *value)
 	return 0;
 }
 
-int iw_backup_set_verify(const struct iw_option_value *value)
-{
-	backup_of(value)->verifies = true;
-	return 0;
-}
-
 int iw_backup_set_privileges(const struct iw_option_value *value)
 {
 	backup_of(value)->keeps_privileges = true;
@@ -89,6 +83,11 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 	};
 	int r = 0;
 
+	if (backup->store && options->store.mode)
+		r = iw_buffer_append_str(error, "--backup excludes --versions, --restore "
+						"and --check");
+	if (r == 0 && backup->store && options->store.mode)
+		return -EINVAL;
 	if (!backup->store && backup->first_option)
 		r = iw_buffer_printf(error, "--%s needs --backup", backup->first_option);
 	if (!backup->store || r < 0)

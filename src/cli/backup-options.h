@@ -18,7 +18,6 @@ IW_MUST_CHECK int iw_backup_options_check(const struct iw_options *options,
 
 iw_option_fn iw_backup_set_store;
 iw_option_fn iw_backup_set_once;
-iw_option_fn iw_backup_set_verify;
 iw_option_fn iw_backup_set_privileges;
 iw_option_fn iw_backup_set_settle;
 iw_option_fn iw_backup_set_max_wait;

@@ -121,7 +121,7 @@ static int init_store(struct iw_backup *backup)
 	const struct iw_store_config config = {
 		.path = options->store,
 		.keeps_privileges = options->keeps_privileges,
-		.verifies = options->verifies,
+		.verifies = backup->options->store.is_verified,
 	};
 
 	const int r = iw_store_open(&config, &backup->store);

@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "cli/backup-options.h"
+#include "cli/store-options.h"
 #include "core/mask.h"
 #include "core/quantity.h"
 
@@ -328,14 +329,27 @@ const struct iw_option iw_option_table[] = {
 	{"backup", 0, "STORE", "What is stored",
 	 "keep all versions of files in the directory STORE", iw_backup_set_store},
 	{"once", 0, NULL, NULL, "store what has changed, and end", iw_backup_set_once},
-	{"verify", 0, NULL, NULL, "compare content as well, not only times and sizes",
-	 iw_backup_set_verify},
 	{"keep-privileges", 0, NULL, NULL, "store setuid, setgid and capabilities too",
 	 iw_backup_set_privileges},
 	{"settle", 0, "TIME", NULL, "store a file when it has rested for TIME (500ms)",
 	 iw_backup_set_settle},
 	{"max-wait", 0, "TIME", NULL, "store it after TIME, rested or not (30s)",
 	 iw_backup_set_max_wait},
+
+	{"versions", 0, "STORE", "What a store has",
+	 "list the versions of PATHs, or of all, and end", iw_store_set_versions},
+	{"restore", 0, "STORE", NULL, "restore PATHs, and end", iw_store_set_restore},
+	{"at", 0, "TIME", NULL, "as they were then: 2026-11-20, '2026-11-20 06:35', 2d",
+	 iw_store_set_at},
+	{"to", 0, "DIR", NULL, "as DIR/NAME instead of where they were", iw_store_set_to},
+	{"force", 0, NULL, NULL, "replace what is in the way and not stored",
+	 iw_store_set_force},
+	{"dry-run", 0, NULL, NULL, "only tell what would be restored",
+	 iw_store_set_dry_run},
+	{"check", 0, "STORE", NULL, "check that all is where it should be, and end",
+	 iw_store_set_check},
+	{"verify", 0, NULL, NULL, "look at content too, with --check and --backup",
+	 iw_store_set_verify},
 
 	{"daemon", 'd', NULL, "How it runs", "go to the background once all is watched",
 	 set_daemon},

@@ -8,9 +8,10 @@
 
 #include "cli/backup-options.h"
 #include "cli/option-table.h"
+#include "cli/store-options.h"
 
 /* getopt's numbers of long options: above all characters. */
-enum { FIRST_OPTION = 256, PATH_ARGUMENT = 1, MAX_OPTIONS = 64 };
+enum { FIRST_OPTION = 256, PATH_ARGUMENT = 1, MAX_OPTIONS = 128 };
 
 static const uint64_t DEFAULT_BUFFER_LEN = 64 << 20;
 static const int64_t DEFAULT_LATENCY_NS = 1000 * 1000;
@@ -151,6 +152,8 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 	if (options->is_help || options->is_version)
 		return 0;
 	int r = iw_backup_options_check(options, error);
+	if (r == 0)
+		r = iw_store_options_check(options, error);
 	if (r < 0)
 		return r;
 	if (options->has_command)
@@ -165,8 +168,8 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 		wrong = "--null and --no-newline exclude each other";
 	else if (options->is_daemon && !options->output_path)
 		wrong = "--daemon needs --outfile, because it has no stdout";
-	else if (!options->paths.len && !options->from_files.len &&
-		 !options->from_files0.len)
+	else if (!options->store.mode && !options->paths.len &&
+		 !options->from_files.len && !options->from_files0.len)
 		wrong = "no PATH was given; see --help";
 	return wrong ? complain(error, wrong, "", "") : 0;
 }

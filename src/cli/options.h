@@ -49,14 +49,29 @@ struct iw_backup_options {
 	const char *store;        /* --backup; NULL: none */
 	const char *first_option; /* the first that needs it; NULL: none */
 	bool is_once;
-	bool verifies;
 	bool keeps_privileges;
 	int64_t settle_ns;
 	int64_t max_wait_ns;
 };
 
+/* What of a store is read; see cli/store-modes. */
+enum iw_store_mode { IW_STORE_NONE, IW_STORE_VERSIONS, IW_STORE_RESTORE, IW_STORE_CHECK };
+
+struct iw_store_options {
+	enum iw_store_mode mode;
+	const char *path; /* STORE */
+	bool has_two_modes;
+	bool has_at;
+	int64_t at_ns;  /* since 1970, UTC */
+	const char *to; /* --to, or NULL */
+	bool is_forced;
+	bool is_dry_run;
+	bool is_verified;
+};
+
 struct iw_options {
 	struct iw_backup_options backup;
+	struct iw_store_options store;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;
