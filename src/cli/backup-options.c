@@ -70,6 +70,7 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 		bool is_given;
 		const char *name;
 	} others[] = {
+		{options->store.mode, "--versions, --restore and --check"},
 		{options->is_csv, "--csv"},
 		{options->format, "--format"},
 		{options->mask, "--event"},
@@ -83,11 +84,6 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 	};
 	int r = 0;
 
-	if (backup->store && options->store.mode)
-		r = iw_buffer_append_str(error, "--backup excludes --versions, --restore "
-						"and --check");
-	if (r == 0 && backup->store && options->store.mode)
-		return -EINVAL;
 	if (!backup->store && backup->first_option)
 		r = iw_buffer_printf(error, "--%s needs --backup", backup->first_option);
 	if (!backup->store || r < 0)
