@@ -95,6 +95,8 @@ static int init_store(struct iw_backup *backup)
 	const struct iw_store_config config = {
 		.path = options->store,
 		.keeps_privileges = options->keeps_privileges,
+		.retention = options->retention,
+		.max_len = options->max_len,
 		.verifies = backup->options->store.is_verified,
 	};
 

@@ -12,6 +12,7 @@
 
 #include "sink/store/beneath.h"
 #include "sink/store/layout.h"
+#include "sink/store/prune.h"
 
 struct iw_store {
 	struct iw_store_config config;
@@ -22,6 +23,7 @@ struct iw_store {
 	pthread_mutex_t structure; /* held while directories are made */
 	atomic_bool is_stopped;
 	atomic_uint_least64_t temporaries;
+	atomic_int_least64_t len; /* with max_len: on the disk */
 };
 
 /* ---- Making one ---- */
@@ -206,6 +208,18 @@ static int open_store(struct iw_store *store)
 	return r == 0 && !is_made ? write_format(store) : r;
 }
 
+static int count_len(struct iw_store *store)
+{
+	uint64_t len = 0;
+
+	if (!store->config.max_len)
+		return 0;
+	const int r = iw_prune_add_up(store, &len);
+	if (r == 0)
+		atomic_store(&store->len, (int64_t)len);
+	return r;
+}
+
 int iw_store_open(const struct iw_store_config *config, struct iw_store **ret_store)
 {
 	struct iw_store *store = calloc(1, sizeof(*store));
@@ -219,6 +233,10 @@ int iw_store_open(const struct iw_store_config *config, struct iw_store **ret_st
 	/* What a run that was killed did not sync is not durable because it is there. */
 	if (r == 0 && IW_RETRY(syncfs(store->fd)) < 0)
 		r = -errno;
+	if (r == 0)
+		r = iw_prune_all(store);
+	if (r == 0)
+		r = count_len(store);
 	if (r < 0) {
 		iw_store_close(store);
 		return r;
@@ -261,6 +279,19 @@ const struct iw_store_config *iw_store_config(const struct iw_store *store)
 bool iw_store_is_itself(const struct iw_store *store, const struct stat *stat)
 {
 	return stat->st_dev == store->stat.st_dev && stat->st_ino == store->stat.st_ino;
+}
+
+void iw_store_add_len(struct iw_store *store, int64_t len)
+{
+	atomic_fetch_add(&store->len, len);
+}
+
+bool iw_store_has_room(const struct iw_store *store, uint64_t len)
+{
+	const uint64_t max_len = store->config.max_len;
+
+	return !max_len ||
+	       (len <= max_len && atomic_load(&store->len) <= (int64_t)(max_len - len));
 }
 
 int iw_store_fd(const struct iw_store *store)
