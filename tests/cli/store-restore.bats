@@ -45,6 +45,8 @@ load store
 	chmod 6755 "$S/current$PWD/w/a"
 	inowatch 0 --restore "$S" "$PWD/w/a"
 	[ "$(stat -c %a w/a)" = 755 ]
+	inowatch 0 --restore "$S" --keep-privileges "$PWD/w/a"
+	[ "$(stat -c %a w/a)" = 6755 ]
 }
 
 @test "as of a time: the newest version not after it" {
