@@ -104,7 +104,9 @@ static void say_full(struct iw_backup *backup, int error)
 	if (!backup->is_full)
 		iw_say(backup->messages, IW_ERROR,
 		       "nothing more can be stored in %s until there is room: %s", store,
-		       strerror(-error));
+		       error == -EDQUOT && backup->options->backup.max_len
+			       ? "--max-size is reached"
+			       : strerror(-error));
 	backup->is_full = true;
 	backup->full_until_ns = iw_backup_now_ns() + FULL_NS;
 }

@@ -64,6 +64,53 @@ int iw_backup_set_max_wait(const struct iw_option_value *value)
 	return set_duration(value, &backup_of(value)->max_wait_ns);
 }
 
+static int set_keep(const struct iw_option_value *value, uint64_t *ret_count)
+{
+	if (iw_quantity_count(value->text, UINT64_MAX, ret_count) < 0 || *ret_count == 0)
+		return iw_option_refuse(value, "is not a number of versions above 0");
+	return 0;
+}
+
+int iw_backup_set_keep(const struct iw_option_value *value)
+{
+	return set_keep(value, &backup_of(value)->retention.keep);
+}
+
+int iw_backup_set_keep_daily(const struct iw_option_value *value)
+{
+	return set_keep(value, &backup_of(value)->retention.daily);
+}
+
+int iw_backup_set_keep_weekly(const struct iw_option_value *value)
+{
+	return set_keep(value, &backup_of(value)->retention.weekly);
+}
+
+int iw_backup_set_keep_monthly(const struct iw_option_value *value)
+{
+	return set_keep(value, &backup_of(value)->retention.monthly);
+}
+
+int iw_backup_set_keep_for(const struct iw_option_value *value)
+{
+	int64_t *keep_for_ns = &backup_of(value)->retention.keep_for_ns;
+
+	int r = set_duration(value, keep_for_ns);
+	/* 0 is no rule, and would keep all. */
+	if (r == 0 && *keep_for_ns == 0)
+		return iw_option_refuse(value, "keeps nothing; write 30d");
+	return r;
+}
+
+int iw_backup_set_max_size(const struct iw_option_value *value)
+{
+	uint64_t *max_len = &backup_of(value)->max_len;
+
+	if (iw_quantity_size(value->text, max_len) < 0 || *max_len == 0)
+		return iw_option_refuse(value, "is not a size; write 500M or 20G");
+	return 0;
+}
+
 int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *error)
 {
 	const struct iw_backup_options *backup = &options->backup;
@@ -71,6 +118,7 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 		bool is_given;
 		const char *name;
 	} others[] = {
+		{options->store.mode, "--versions, --restore and --check"},
 		{options->is_csv, "--csv"},
 		{options->format, "--format"},
 		{options->mask, "--event"},
@@ -84,11 +132,6 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 	};
 	int r = 0;
 
-	if (backup->store && options->store.mode)
-		r = iw_buffer_append_str(error, "--backup excludes --versions, --restore "
-						"and --check");
-	if (r == 0 && backup->store && options->store.mode)
-		return -EINVAL;
 	if (!backup->store && backup->first_option)
 		r = iw_buffer_printf(error, "--%s needs --backup", backup->first_option);
 	if (!backup->store || r < 0)

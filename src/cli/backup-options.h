@@ -19,6 +19,12 @@ IW_MUST_CHECK int iw_backup_options_check(const struct iw_options *options,
 iw_option_fn iw_backup_set_store;
 iw_option_fn iw_backup_set_once;
 iw_option_fn iw_backup_set_privileges;
+iw_option_fn iw_backup_set_keep;
+iw_option_fn iw_backup_set_keep_for;
+iw_option_fn iw_backup_set_keep_daily;
+iw_option_fn iw_backup_set_keep_weekly;
+iw_option_fn iw_backup_set_keep_monthly;
+iw_option_fn iw_backup_set_max_size;
 iw_option_fn iw_backup_set_settle;
 iw_option_fn iw_backup_set_max_wait;
 

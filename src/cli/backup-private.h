@@ -111,6 +111,15 @@ void iw_backup_end(struct iw_backup *backup, int status);
 /* Ends because there is no memory. */
 void iw_backup_fail(struct iw_backup *backup, int error);
 
+/* ---- backup-open.c ---- */
+
+/*
+ * Opens all that is needed. Returns 0, or -errno after a message was said;
+ * iw_backup_close() is due in any case.
+ */
+IW_MUST_CHECK int iw_backup_open(struct iw_backup *backup);
+void iw_backup_close(struct iw_backup *backup);
+
 /* ---- backup-jobs.c ---- */
 
 /* Has a path put as soon as a thread is free. tries: how often it was tried. */

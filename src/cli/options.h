@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "core/filter.h"
 #include "sink/print.h"
+#include "sink/store/retention.h"
 
 enum iw_color { IW_COLOR_AUTO, IW_COLOR_ALWAYS, IW_COLOR_NEVER };
 enum iw_moves { IW_MOVES_DEFAULT, IW_MOVES_PAIR, IW_MOVES_RAW };
@@ -50,6 +51,8 @@ struct iw_backup_options {
 	const char *first_option; /* the first that needs it; NULL: none */
 	bool is_once;
 	bool keeps_privileges;
+	struct iw_retention retention;
+	uint64_t max_len; /* 0: no limit */
 	int64_t settle_ns;
 	int64_t max_wait_ns;
 };

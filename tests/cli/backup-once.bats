@@ -301,3 +301,41 @@ assert base64.b64decode(lines[1]["path_b64"]) == b"d/\xff", lines
 		--backup STORE --settle x d
 	[ ! -e STORE ]
 }
+
+@test "--keep N keeps the newest, and what another rule wants" {
+	local i
+	for i in 1 2 3 4 5; do
+		echo "$i" >d/a
+		backup
+	done
+	[ "$(versions d/a | wc -l)" -eq 4 ]
+	backup --keep 10
+	[ "$(versions d/a | wc -l)" -eq 4 ]
+	backup --keep 4 --keep-for 1h
+	[ "$(versions d/a | wc -l)" -eq 4 ]
+	backup --keep 3
+	[ "$(cat STORE/versions"$PWD/d/a"/*Z)" = $'3\n4' ]
+	echo 6 >d/a
+	backup --keep 2
+	[ "$(cat STORE/versions"$PWD/d/a"/*Z)" = 5 ]
+	[ "$(cat "$(current d/a)")" = 6 ]
+	rm d/a
+	backup --keep 1
+	[ "$(cat STORE/versions"$PWD/d/a"/*Z)" = 6 ]
+	backup --keep-for 1ms
+	[ "$(cat STORE/versions"$PWD/d/a"/*Z)" = 6 ]
+}
+
+@test "--max-size stores nothing more" {
+	head -c 100000 /dev/zero | tr '\0' x >d/a
+	backup --max-size 1M
+	[ "$status:$output" = "0:stored d/a" ]
+	head -c 2000000 /dev/zero | tr '\0' x >d/b
+	backup --max-size 1M
+	[ "$status" -eq 5 ]
+	[ "$output" = "failed d/b" ]
+	[[ $stderr = *"nothing more can be stored in STORE until there is room: --max-size is reached" ]]
+	[ ! -e "$(current d/b)" ]
+	backup
+	[ "$status:$output" = "0:stored d/b" ]
+}

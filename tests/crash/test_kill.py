@@ -132,8 +132,10 @@ class Killed(unittest.TestCase):
                 if not is_killed:
                     self.assertGreater(number, 100)
                     return
-                if self.store.exists():
+                if (self.store / ".inowatch" / "format").exists():
                     self.check_whole(before, after, said)
+                    subprocess.run([PROGRAM, "--check", str(self.store), "--verify"],
+                                   stdout=subprocess.DEVNULL, check=True)
                 self.back_up()
                 self.check_complete(before, after)
         self.fail("it was killed all the time")

@@ -11,6 +11,7 @@
 #include "sink/store/copy.h"
 #include "sink/store/hash.h"
 #include "sink/store/meta.h"
+#include "sink/store/prune.h"
 #include "sink/store/put-private.h"
 
 /*
@@ -208,6 +209,9 @@ static int put_file(struct iw_putting *putting, struct iw_origin *origin)
 		r = let_tick_pass(origin);
 	if (r < 0)
 		return r;
+	/* By blocks: holes take no room. */
+	if (!iw_store_has_room(store, (uint64_t)origin->stat.st_blocks * 512))
+		return -EDQUOT;
 	IW_AUTO_CLOSE int fd = iw_store_make_temporary(store, copied.name);
 	if (fd < 0)
 		return fd;
@@ -223,6 +227,8 @@ static int put_file(struct iw_putting *putting, struct iw_origin *origin)
 		unlinkat(iw_store_temporary_fd(store), copied.name, 0);
 	else if (is_news)
 		tell_stored(putting, copied.version_ns, &origin->stat);
+	if (r == 0 && !copied.replaces)
+		iw_store_add_len(store, (int64_t)origin->stat.st_blocks * 512);
 	return r;
 }
 
@@ -345,6 +351,8 @@ int iw_put(struct iw_store *store, const struct iw_place *place, const char *abs
 			break;
 	}
 	iw_spot_done(&putting.spot);
+	if (r == 0)
+		r = iw_prune(store, absolute);
 	if (r < 0 && r != -ECANCELED && r != -EAGAIN) {
 		const struct iw_put_line line = {
 			.event = IW_PUT_FAILED, .absolute = absolute, .error = -r};

@@ -12,6 +12,7 @@
 
 #include "sink/store/beneath.h"
 #include "sink/store/layout.h"
+#include "sink/store/prune.h"
 
 struct iw_store {
 	struct iw_store_config config;
@@ -22,31 +23,42 @@ struct iw_store {
 	pthread_mutex_t structure; /* held while directories are made */
 	atomic_bool is_stopped;
 	atomic_uint_least64_t temporaries;
+	atomic_int_least64_t len; /* with max_len: on the disk */
 };
 
 /* ---- Making one ---- */
 
-/* Whether a directory has nothing in it but, perhaps, one entry. */
-static int is_empty_but_for(int directory_fd, const char *allowed)
+/* Whether a directory is empty, or has nothing in it but what a store begins with. */
+static int is_empty_or_begun(int directory_fd)
 {
 	const int fd = iw_beneath_open(directory_fd, "", IW_BENEATH_DIRECTORY);
 	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
-	int r = 1;
+	bool is_empty = true;
+	bool is_begun = false;
+	bool has_more = false;
 
 	if (!directory) {
-		r = fd < 0 ? fd : -errno;
+		const int error = fd < 0 ? -fd : errno;
+
 		if (fd >= 0)
 			close(fd);
-		return r;
+		return -error;
 	}
-	while (r == 1 && (entry = readdir(directory))) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-		    strcmp(entry->d_name, allowed) != 0)
-			r = 0;
+	while ((entry = readdir(directory))) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		is_empty = false;
+		if (strcmp(name, IW_LAYOUT_OWN) == 0)
+			is_begun = true;
+		else if (strcmp(name, IW_LAYOUT_CURRENT) != 0 &&
+			 strcmp(name, IW_LAYOUT_VERSIONS) != 0)
+			has_more = true;
 	}
 	closedir(directory);
-	return r;
+	return is_empty || (is_begun && !has_more);
 }
 
 /* Returns 1 if the format is ours, 0 if none is written yet, or -errno. */
@@ -179,32 +191,33 @@ static int open_store(struct iw_store *store)
 	r = read_format(store->fd);
 	if (r < 0)
 		return r;
-	bool is_new = r == 0;
-	/* Somebody else's folder is left as it is. One of ours that is half made has
-	 * only our own folder, until the format is written. */
-	if (is_new && (r = is_empty_but_for(store->fd, IW_LAYOUT_OWN)) != 1)
+	/* Somebody else's folder is left as it is. */
+	if (r == 0 && (r = is_empty_or_begun(store->fd)) != 1)
 		return r < 0 ? r : -ENOTEMPTY;
 	r = take_lock(store);
 	if (r < 0)
 		return r;
 	/* Another one may have made it before it let go of the lock. */
-	r = read_format(store->fd);
-	if (r < 0)
-		return r;
-	is_new = r == 0;
-	if (!is_new) {
-		r = make_folders(store);
-		return r < 0 ? r : remove_temporaries(store);
-	}
-	store->temporary_fd =
-		iw_beneath_make_directories(store->fd, IW_LAYOUT_TEMPORARY, NULL);
-	if (store->temporary_fd < 0)
-		return store->temporary_fd;
-	r = remove_temporaries(store);
+	const int is_made = read_format(store->fd);
+	if (is_made < 0)
+		return is_made;
+	r = make_folders(store);
 	if (r == 0)
-		r = write_format(store);
-	close(IW_TAKE_FD(store->temporary_fd));
-	return r < 0 ? r : make_folders(store);
+		r = remove_temporaries(store);
+	/* At last: what has a format is a store. */
+	return r == 0 && !is_made ? write_format(store) : r;
+}
+
+static int count_len(struct iw_store *store)
+{
+	uint64_t len = 0;
+
+	if (!store->config.max_len)
+		return 0;
+	const int r = iw_prune_add_up(store, &len);
+	if (r == 0)
+		atomic_store(&store->len, (int64_t)len);
+	return r;
 }
 
 int iw_store_open(const struct iw_store_config *config, struct iw_store **ret_store)
@@ -220,6 +233,10 @@ int iw_store_open(const struct iw_store_config *config, struct iw_store **ret_st
 	/* What a run that was killed did not sync is not durable because it is there. */
 	if (r == 0 && IW_RETRY(syncfs(store->fd)) < 0)
 		r = -errno;
+	if (r == 0)
+		r = iw_prune_all(store);
+	if (r == 0)
+		r = count_len(store);
 	if (r < 0) {
 		iw_store_close(store);
 		return r;
@@ -262,6 +279,19 @@ const struct iw_store_config *iw_store_config(const struct iw_store *store)
 bool iw_store_is_itself(const struct iw_store *store, const struct stat *stat)
 {
 	return stat->st_dev == store->stat.st_dev && stat->st_ino == store->stat.st_ino;
+}
+
+void iw_store_add_len(struct iw_store *store, int64_t len)
+{
+	atomic_fetch_add(&store->len, len);
+}
+
+bool iw_store_has_room(const struct iw_store *store, uint64_t len)
+{
+	const uint64_t max_len = store->config.max_len;
+
+	return !max_len ||
+	       (len <= max_len && atomic_load(&store->len) <= (int64_t)(max_len - len));
 }
 
 int iw_store_fd(const struct iw_store *store)

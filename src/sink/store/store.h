@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/attributes.h"
+#include "sink/store/retention.h"
 
 struct iw_store;
 
@@ -22,6 +23,8 @@ struct iw_store_config {
 	const char *path;
 	bool keeps_privileges; /* setuid, setgid and capabilities are stored too */
 	bool verifies;         /* content is compared although the times are the same */
+	struct iw_retention retention;
+	uint64_t max_len; /* bytes on the disk; 0: no limit */
 };
 
 /*
@@ -48,6 +51,12 @@ int iw_store_fd(const struct iw_store *store);
 
 /* The directory of temporary files, likewise. */
 int iw_store_temporary_fd(const struct iw_store *store);
+
+/* The store has grown, or shrunk, by so many bytes; only counted with max_len. */
+void iw_store_add_len(struct iw_store *store, int64_t len);
+
+/* Whether len more bytes are within max_len. */
+bool iw_store_has_room(const struct iw_store *store, uint64_t len);
 
 enum { IW_TEMPORARY_LEN = 24 };
 
