@@ -104,6 +104,7 @@ static void fail_path(struct reading *reading, const char *path, int error)
 	       error == -ENOENT && reading->options->has_at
 		       ? "the store has nothing of that time"
 	       : error == -ENOENT ? "the store has nothing of that name"
+	       : error == -EXDEV  ? "it would be restored into the store"
 				  : strerror(-error));
 }
 

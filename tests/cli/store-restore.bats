@@ -183,6 +183,20 @@ restored $PWD/w/b" ]
 	holds a x
 }
 
+@test "nothing is restored into the store" {
+	newest 3 "$PWD/w/a" x
+	find "$S" | sort >before
+	mkdir links
+	ln -s "$S/current" links/in
+	inowatch 5 --restore "$S" --to "$S" "$PWD/w"
+	[ "$stderr" = "inowatch: $PWD/w: it would be restored into the store" ]
+	inowatch 5 --restore "$S" --to links/in "$PWD/w"
+	inowatch 5 --restore "$S" --to "$S/versions" --dry-run "$PWD/w/a"
+	find "$S" | sort | diff before - >&2
+	inowatch 0 --restore "$S" --to "$S/.." "$PWD/w"
+	holds w/a x
+}
+
 @test "--dry-run tells and does nothing" {
 	newest 3 "$PWD/w/a" x
 	newest 3 "$PWD/w/b" y
