@@ -135,3 +135,17 @@ facts() {
 	inowatch 0 --restore "$S" --to out2 --keep-privileges src
 	[ "$(stat -c %a out2/src/a)" = 4755 ]
 }
+
+@test "what was a directory and is a file, or a link, now is no damage" {
+	mkdir -p src/{one,two}/sub
+	echo x >src/one/sub/x
+	echo y >src/two/sub/y
+	back_up
+	rm -r src/one src/two
+	echo one >src/one
+	ln -s nowhere src/two
+	back_up
+	inowatch 0 --check "$S" --verify
+	inowatch 0 --restore "$S" --to out src
+	[ "$(cat out/src/one)" = one ]
+}
