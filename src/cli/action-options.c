@@ -16,8 +16,6 @@ void iw_action_options_init(struct iw_action_options *action)
 		.jobs = 1,
 		.signal = SIGHUP,
 		.stop_signal = SIGTERM,
-		.settle_ns = 50 * MS,
-		.max_wait_ns = -1,
 		.stop_timeout_ns = 10 * 1000 * MS,
 	};
 }
@@ -107,16 +105,6 @@ int iw_action_set_feed(const struct iw_option_value *value)
 		return iw_option_refuse(value, "is none of lines, nul, json");
 	action_of(value)->feed = feeds[at];
 	return 0;
-}
-
-int iw_action_set_settle(const struct iw_option_value *value)
-{
-	return iw_option_duration(value, &action_of(value)->settle_ns);
-}
-
-int iw_action_set_max_wait(const struct iw_option_value *value)
-{
-	return iw_option_duration(value, &action_of(value)->max_wait_ns);
 }
 
 static int set_signal(const struct iw_option_value *value, int *ret_number)

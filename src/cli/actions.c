@@ -164,12 +164,11 @@ static int init_launch(struct iw_actions *actions)
 }
 
 /* Whoever lets changes settle for longer can wait longer too: 1 s with the default. */
-static int64_t choose_max_wait_ns(const struct iw_action_options *options)
+static int64_t choose_max_wait_ns(const struct iw_options *options, int64_t settle_ns)
 {
 	static const int64_t LEAST_NS = 1000 * 1000 * 1000;
-	const int64_t many_ns = options->settle_ns < INT64_MAX / 20
-					? options->settle_ns * 20
-					: INT64_MAX / 2;
+	const int64_t many_ns =
+		settle_ns < INT64_MAX / 20 ? settle_ns * 20 : INT64_MAX / 2;
 
 	if (options->max_wait_ns >= 0)
 		return options->max_wait_ns;
@@ -178,7 +177,11 @@ static int64_t choose_max_wait_ns(const struct iw_action_options *options)
 
 static int init_run(struct iw_actions *actions)
 {
+	static const int64_t DEFAULT_SETTLE_NS = 50 * 1000 * 1000;
 	const struct iw_action_options *options = &actions->options->action;
+	const int64_t settle_ns = actions->options->settle_ns >= 0
+					  ? actions->options->settle_ns
+					  : DEFAULT_SETTLE_NS;
 	const struct iw_run_config config = {
 		.launch = actions->launch,
 		.on_busy = options->on_busy,
@@ -189,8 +192,8 @@ static int init_run(struct iw_actions *actions)
 		.stop_signal = options->stop_signal,
 		.stop_timeout_ns = options->stop_timeout_ns,
 		.timeout_ns = options->run_timeout_ns,
-		.settle_ns = options->settle_ns,
-		.max_wait_ns = choose_max_wait_ns(options),
+		.settle_ns = settle_ns,
+		.max_wait_ns = choose_max_wait_ns(actions->options, settle_ns),
 		.limit_len = actions->options->buffer_len,
 		.ended = on_ended,
 		.context = actions,

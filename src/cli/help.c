@@ -59,9 +59,10 @@ int iw_help_append(struct iw_buffer *buffer)
 			buffer,
 			"\nExit status: 0 done; 1 error, or nothing could be watched; 2 "
 			"timeout; "
-			"3 --strict;\n4 output could not be written; otherwise the "
-			"signal that "
-			"ended it.\nWith -n or --exit-on-error the status of "
+			"3 --strict;\n4 output could not be written; "
+			"5 something was not stored, not restored, or is damaged;\n"
+			"otherwise the signal that ended it.\nWith -n or --exit-on-error "
+			"the status of "
 			"COMMAND; 127 if there is no such command.\nTIME: 10, 1.5, "
 			"500ms, 2m, 1h. SIZE: 65536, 64k, 64M. "
 			"The manual: man inowatch.\n");

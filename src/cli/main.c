@@ -4,11 +4,13 @@
 #include <poll.h>
 #include <signal.h>
 
+#include "cli/backup.h"
 #include "cli/daemon.h"
 #include "cli/help.h"
 #include "cli/loop.h"
 #include "cli/paths.h"
 #include "cli/session.h"
+#include "cli/store-modes.h"
 
 /*
  * Descriptors 0, 1 and 2 that were closed must not be given to the next file opened:
@@ -110,6 +112,16 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 	return session.status;
 }
 
+static int run_mode(const struct iw_options *options, struct iw_messages *messages,
+		    int *ret_signal)
+{
+	if (options->backup.store)
+		return iw_backup_run(options, messages, ret_signal);
+	if (options->store.mode)
+		return iw_store_modes_run(options, messages);
+	return run(options, messages, ret_signal);
+}
+
 static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *ret_signal)
 {
 	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
@@ -128,7 +140,7 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 	else if (r == 0 && options.is_version)
 		status = print_text(iw_help_append_version, &messages);
 	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) == 0)
-		status = run(&options, &messages, ret_signal);
+		status = run_mode(&options, &messages, ret_signal);
 	if (r < 0 && iw_buffer_terminate(&error) == 0)
 		iw_say(&messages, IW_ERROR, "%s", error.len ? error.data : strerror(-r));
 	iw_path_files_done(&files);

@@ -5,6 +5,9 @@
 #include <limits.h>
 
 #include "cli/action-options.h"
+#include "cli/backup-options.h"
+#include "cli/filter-options.h"
+#include "cli/store-options.h"
 #include "core/mask.h"
 #include "core/quantity.h"
 
@@ -96,59 +99,22 @@ static int set_events(const struct iw_option_value *value)
 	}
 }
 
-static int add_pattern(const struct iw_option_value *value,
-		       struct iw_pattern_option pattern)
+/* Of commands and of backups: how long changes rest. */
+static int set_rest(const struct iw_option_value *value, int64_t *ret_ns)
 {
-	pattern.option = value->name;
-	pattern.text = value->text;
-	pattern.len = strlen(value->text);
-	return iw_pattern_list_add(&value->options->patterns, &pattern);
+	if (!value->options->rest_option)
+		value->options->rest_option = value->name;
+	return iw_option_duration(value, ret_ns);
 }
 
-static int add_exclude(const struct iw_option_value *value)
+static int set_settle(const struct iw_option_value *value)
 {
-	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_EXCLUDE});
+	return set_rest(value, &value->options->settle_ns);
 }
 
-static int add_excludei(const struct iw_option_value *value)
+static int set_max_wait(const struct iw_option_value *value)
 {
-	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_EXCLUDE,
-							     .ignores_case = true});
-}
-
-static int add_include(const struct iw_option_value *value)
-{
-	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_INCLUDE});
-}
-
-static int add_includei(const struct iw_option_value *value)
-{
-	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_INCLUDE,
-							     .ignores_case = true});
-}
-
-static int add_glob(const struct iw_option_value *value)
-{
-	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_GLOB,
-							     .is_glob = true});
-}
-
-static int add_ignore(const struct iw_option_value *value)
-{
-	return add_pattern(value, (struct iw_pattern_option){.kind = IW_FILTER_IGNORE,
-							     .is_glob = true});
-}
-
-static int set_type(const struct iw_option_value *value)
-{
-	if (strcmp(value->text, "f") == 0)
-		value->options->type = IW_TYPE_FILE;
-	else if (strcmp(value->text, "d") == 0)
-		value->options->type = IW_TYPE_DIR;
-	else
-		return iw_option_refuse(value,
-					"is neither f (files) nor d (directories)");
-	return 0;
+	return set_rest(value, &value->options->max_wait_ns);
 }
 
 static int set_color(const struct iw_option_value *value)
@@ -278,18 +244,23 @@ const struct iw_option iw_option_table[] = {
 	{"one-file-system", 0, NULL, NULL,
 	 "do not enter directories on other file systems", set_one_file_system},
 	{"ignore", 0, "GLOB", NULL,
-	 "neither watch nor show what matches, nor all below it", add_ignore},
+	 "neither watch nor show what matches, nor all below it",
+	 iw_filter_option_ignore},
 
 	{"event", 'e', "LIST", "What is shown",
 	 "show only these events (comma list, repeatable)", set_events},
-	{"exclude", 0, "REGEX", NULL, "hide what matches, in path or name", add_exclude},
-	{"excludei", 0, "REGEX", NULL, "the same, in any case", add_excludei},
+	{"exclude", 0, "REGEX", NULL, "hide what matches, in path or name",
+	 iw_filter_option_exclude},
+	{"excludei", 0, "REGEX", NULL, "the same, in any case",
+	 iw_filter_option_excludei},
 	{"include", 0, "REGEX", NULL, "show only what matches; an exclude wins",
-	 add_include},
-	{"includei", 0, "REGEX", NULL, "the same, in any case", add_includei},
+	 iw_filter_option_include},
+	{"includei", 0, "REGEX", NULL, "the same, in any case",
+	 iw_filter_option_includei},
 	{"glob", 0, "GLOB", NULL, "show only what matches, by name or (with /) by path",
-	 add_glob},
-	{"type", 0, "f|d", NULL, "show only files, or only directories", set_type},
+	 iw_filter_option_glob},
+	{"type", 0, "f|d", NULL, "show only files, or only directories",
+	 iw_filter_option_type},
 	{"list", 0, NULL, NULL, "begin with what is there already", set_listed},
 
 	{"format", 0, "FORMAT", "How it is shown",
@@ -327,10 +298,10 @@ const struct iw_option iw_option_table[] = {
 	 iw_action_set_jobs},
 	{"stdin", 0, "WHAT", NULL, "give it the paths to read: lines, nul or json",
 	 iw_action_set_feed},
-	{"settle", 0, "TIME", NULL, "run when nothing has changed for TIME (50ms)",
-	 iw_action_set_settle},
-	{"max-wait", 0, "TIME", NULL, "but wait no longer than TIME (20 times as long)",
-	 iw_action_set_max_wait},
+	{"settle", 0, "TIME", NULL,
+	 "act when nothing has changed for TIME (50ms; --backup: 500ms)", set_settle},
+	{"max-wait", 0, "TIME", NULL,
+	 "but wait no longer than TIME (20 times as long; 30s)", set_max_wait},
 	{"signal", 0, "SIGNAL", NULL, "what --on-busy signal sends (HUP)",
 	 iw_action_set_signal},
 	{"stop-signal", 0, "SIGNAL", NULL, "what stops it (TERM)",
@@ -352,6 +323,39 @@ const struct iw_option iw_option_table[] = {
 	 set_strict},
 	{"monitor", 'm', NULL, NULL, "go on until told to stop (the default)",
 	 set_monitor},
+
+	{"backup", 0, "STORE", "What is stored",
+	 "keep all versions of files in the directory STORE", iw_backup_set_store},
+	{"once", 0, NULL, NULL, "store what has changed, and end", iw_backup_set_once},
+	{"keep", 0, "N", NULL, "keep the last N versions of a file (default: all)",
+	 iw_backup_set_keep},
+	{"keep-for", 0, "TIME", NULL, "keep versions for TIME, such as 30d",
+	 iw_backup_set_keep_for},
+	{"keep-daily", 0, "N", NULL, "keep the last version of each of N days",
+	 iw_backup_set_keep_daily},
+	{"keep-weekly", 0, "N", NULL, "keep the last version of each of N weeks",
+	 iw_backup_set_keep_weekly},
+	{"keep-monthly", 0, "N", NULL, "keep the last version of each of N months",
+	 iw_backup_set_keep_monthly},
+	{"max-size", 0, "SIZE", NULL, "store nothing more when the store has SIZE",
+	 iw_backup_set_max_size},
+	{"keep-privileges", 0, NULL, NULL,
+	 "store, or restore, setuid, setgid, capabilities too", iw_backup_set_privileges},
+
+	{"versions", 0, "STORE", "What a store has",
+	 "list the versions of PATHs, or of all, and end", iw_store_set_versions},
+	{"restore", 0, "STORE", NULL, "restore PATHs, and end", iw_store_set_restore},
+	{"at", 0, "TIME", NULL, "as they were then: 2026-11-20, '2026-11-20 06:35', 2d",
+	 iw_store_set_at},
+	{"to", 0, "DIR", NULL, "as DIR/NAME instead of where they were", iw_store_set_to},
+	{"force", 0, NULL, NULL, "replace what is in the way and not stored",
+	 iw_store_set_force},
+	{"dry-run", 0, NULL, NULL, "only tell what would be restored",
+	 iw_store_set_dry_run},
+	{"check", 0, "STORE", NULL, "check that all is where it should be, and end",
+	 iw_store_set_check},
+	{"verify", 0, NULL, NULL, "look at content too, with --check and --backup",
+	 iw_store_set_verify},
 
 	{"daemon", 'd', NULL, "How it runs", "go to the background once all is watched",
 	 set_daemon},

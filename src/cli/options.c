@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "cli/action-options.h"
+#include "cli/backup-options.h"
 #include "cli/option-table.h"
+#include "cli/store-options.h"
 
 /* getopt's numbers of long options: above all characters. */
-enum { FIRST_OPTION = 256, PATH_ARGUMENT = 1, MAX_OPTIONS = 64 };
+enum { FIRST_OPTION = 256, PATH_ARGUMENT = 1, MAX_OPTIONS = 128 };
 
 static const uint64_t DEFAULT_BUFFER_LEN = 64 << 20;
 static const int64_t DEFAULT_LATENCY_NS = 1000 * 1000;
@@ -152,8 +154,15 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 	if (options->is_help || options->is_version)
 		return 0;
 	int r = iw_action_options_check(options, error);
+	if (r == 0)
+		r = iw_backup_options_check(options, error);
+	if (r == 0)
+		r = iw_store_options_check(options, error);
 	if (r < 0)
 		return r;
+	if (options->rest_option && !is_run && !options->backup.store)
+		return complain(error, "--", options->rest_option,
+				" needs a command, -- COMMAND, or --backup");
 	if (formats > 1)
 		wrong = "--csv, --json and --format exclude each other";
 	else if (options->has_no_newline && !options->format)
@@ -165,8 +174,8 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 	else if (options->is_daemon && !options->output_path &&
 		 (!is_run || options->action.is_print))
 		wrong = "--daemon needs --outfile, because it has no stdout";
-	else if (!options->paths.len && !options->from_files.len &&
-		 !options->from_files0.len)
+	else if (!options->store.mode && !options->paths.len &&
+		 !options->from_files.len && !options->from_files0.len)
 		wrong = "no PATH was given; see --help";
 	return wrong ? complain(error, wrong, "", "") : 0;
 }
@@ -183,6 +192,8 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 		.ready_fd = -1,
 		.buffer_len = DEFAULT_BUFFER_LEN,
 		.latency_ns = DEFAULT_LATENCY_NS,
+		.settle_ns = -1,
+		.max_wait_ns = -1,
 	};
 	iw_action_options_init(&options->action);
 	make_parser(&parser);

@@ -17,6 +17,7 @@
 #include "core/filter.h"
 #include "sink/print.h"
 #include "sink/run.h"
+#include "sink/store/retention.h"
 
 enum iw_color { IW_COLOR_AUTO, IW_COLOR_ALWAYS, IW_COLOR_NEVER };
 enum iw_moves { IW_MOVES_DEFAULT, IW_MOVES_PAIR, IW_MOVES_RAW };
@@ -59,14 +60,39 @@ struct iw_action_options {
 	uint64_t jobs;
 	int signal;
 	int stop_signal;
-	int64_t settle_ns;
-	int64_t max_wait_ns; /* -1: not given */
 	int64_t stop_timeout_ns;
 	int64_t run_timeout_ns; /* 0: none */
 };
 
+/* What is stored, and where; see cli/backup. */
+struct iw_backup_options {
+	const char *store;        /* --backup; NULL: none */
+	const char *first_option; /* the first that needs it; NULL: none */
+	bool is_once;
+	bool keeps_privileges;
+	struct iw_retention retention;
+	uint64_t max_len; /* 0: no limit */
+};
+
+/* What of a store is read; see cli/store-modes. */
+enum iw_store_mode { IW_STORE_NONE, IW_STORE_VERSIONS, IW_STORE_RESTORE, IW_STORE_CHECK };
+
+struct iw_store_options {
+	enum iw_store_mode mode;
+	const char *path; /* STORE */
+	bool has_two_modes;
+	bool has_at;
+	int64_t at_ns;  /* since 1970, UTC */
+	const char *to; /* --to, or NULL */
+	bool is_forced;
+	bool is_dry_run;
+	bool is_verified;
+};
+
 struct iw_options {
 	struct iw_action_options action;
+	struct iw_backup_options backup;
+	struct iw_store_options store;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;
@@ -93,11 +119,14 @@ struct iw_options {
 
 	const char *output_path;
 	uint64_t buffer_len;
-	int64_t latency_ns; /* how long events may gather */
-	int64_t timeout_ns; /* 0: never */
-	int64_t total_ns;   /* --for; 0: for ever */
-	uint64_t count;     /* 0: no end */
-	int ready_fd;       /* -1: none */
+	int64_t latency_ns;      /* how long events may gather */
+	int64_t settle_ns;       /* how long changes rest; -1: not given */
+	int64_t max_wait_ns;     /* at most so long; -1: not given */
+	const char *rest_option; /* the first of these two that was given, or NULL */
+	int64_t timeout_ns;      /* 0: never */
+	int64_t total_ns;        /* --for; 0: for ever */
+	uint64_t count;          /* 0: no end */
+	int ready_fd;            /* -1: none */
 
 	bool is_daemon;
 	bool is_syslog;

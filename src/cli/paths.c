@@ -122,7 +122,10 @@ int iw_paths_read(struct iw_options *options, struct iw_path_files *files,
 				     options->paths.items[i].len);
 	free(options->paths.items);
 	options->paths = paths;
-	if (r == 0 && paths.len == 0) {
+	/* All of a store is listed or checked where none is asked for. */
+	const bool is_needed = !options->store.mode || options->from_files.len ||
+			       options->from_files0.len;
+	if (r == 0 && paths.len == 0 && is_needed) {
 		r = iw_buffer_append_str(error, "no PATH was given; see --help");
 		return r < 0 ? r : -EINVAL;
 	}

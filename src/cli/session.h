@@ -27,6 +27,7 @@ enum iw_status {
 	IW_STATUS_TIMEOUT = 2,
 	IW_STATUS_STRICT = 3,
 	IW_STATUS_OUTPUT = 4,
+	IW_STATUS_INCOMPLETE = 5, /* something was not stored, restored or verified */
 };
 
 struct iw_session {

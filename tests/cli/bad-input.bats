@@ -151,10 +151,16 @@ load helper
 @test "what needs a command" {
 	local option
 	for option in --print --initial --restart --on-busy=queue --jobs=2 --stdin=nul \
-		--settle=1 --max-wait=1 --signal=HUP --stop-signal=INT --stop-timeout=1 \
+		--signal=HUP --stop-signal=INT --stop-timeout=1 \
 		--timeout-run=1 --exit-on-error; do
 		fails "${option%%=*} needs a command: -- COMMAND" "$option" d
 	done
+	for option in --settle=1 --max-wait=1; do
+		fails "${option%%=*} needs a command, -- COMMAND, or --backup" "$option" d
+	done
+	fails "--backup does not go with -- COMMAND" --backup store d -- true
+	fails "-- COMMAND does not go with --versions, --restore and --check" \
+		--restore store d -- true
 	for option in -j -c -0 --format=%f -oout; do
 		fails "beside a command, options for records need --print" "$option" d \
 			-- true

@@ -47,7 +47,7 @@ options_of_page() {
 @test "it has each exit status of --help" {
 	awk '/^\.Sh EXIT STATUS/ { on = 1 } /^\.El/ { on = 0 } on && /^\.It/ { print $2 }' \
 		"$page" >listed
-	printf '%s\n' 0 1 2 3 4 | diff -u - listed >&2
+	printf '%s\n' 0 1 2 3 4 5 | diff -u - listed >&2
 }
 
 # The examples as session.1, session.2, …: commands behind "$ ", and what they print.
