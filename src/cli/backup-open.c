@@ -39,9 +39,10 @@ static int init_roots(struct iw_backup *backup)
 		struct iw_backup_root *root = &backup->roots[backup->roots_len];
 
 		/* PATHs of --fromfile are not terminated. */
-		char *path = strndup(paths->items[i].bytes, paths->items[i].len);
+		char *path = calloc(1, paths->items[i].len + 1);
 		if (!path)
 			return -ENOMEM;
+		memcpy(path, paths->items[i].bytes, paths->items[i].len);
 		root->path = path;
 		backup->roots_len++;
 		const int r = iw_layout_append_absolute(&root->absolute, cwd, path);

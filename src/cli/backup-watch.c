@@ -22,10 +22,11 @@ static const uint32_t MASK = IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB | IN_CREATE 
 static bool is_store(void *context, const char *bytes, size_t len)
 {
 	const struct iw_backup *backup = context;
-	IW_AUTO_FREE char *path = strndup(bytes, len);
+	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
 	struct stat stat_of;
 
-	return path && stat(path, &stat_of) == 0 &&
+	return iw_buffer_append(&path, bytes, len) == 0 &&
+	       iw_buffer_terminate(&path) == 0 && stat(path.data, &stat_of) == 0 &&
 	       iw_store_is_itself(backup->store, &stat_of);
 }
 
@@ -73,8 +74,12 @@ static int look(struct iw_backup *backup, const struct iw_path *path, bool is_de
 		len--;
 	if (is_deep)
 		return iw_backup_add_pass(backup, root, below, len);
-	IW_AUTO_FREE char *text = strndup(below, len);
-	return text ? iw_backup_touch(backup, root, text, 0) : -ENOMEM;
+	/* Records are not terminated. */
+	IW_AUTO_BUFFER struct iw_buffer text = IW_BUFFER_INIT;
+	const int r = iw_buffer_append(&text, below, len);
+	return r == 0 && iw_buffer_terminate(&text) == 0
+		       ? iw_backup_touch(backup, root, text.data, 0)
+		       : -ENOMEM;
 }
 
 static int look_everywhere(struct iw_backup *backup)

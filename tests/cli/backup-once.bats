@@ -37,7 +37,7 @@ load backup
 	[ "$(versions d/a)" = "$stored" ]
 	[ "$(cat STORE/versions"$PWD/d/a"/*Z)" = one ]
 	[ ! -e "$(current d/b)" ]
-	[[ "$(versions d/b)" =~ ^$TIME$'\n'$TIME\.deleted$ ]]
+	[[ "$(versions d/b)" =~ ^$STAMP$'\n'$STAMP\.deleted$ ]]
 	[ "$(cat STORE/versions"$PWD/d/b"/*Z)" = bye ]
 	[ ! -s "$(echo STORE/versions"$PWD/d/b"/*.deleted)" ]
 	# It comes again.
@@ -102,7 +102,7 @@ load backup
 	backup
 	echo g >d/f
 	backup
-	[ "$(versions d/f | grep -cx "$TIME" || :)" -ge 0 ]
+	[ "$(versions d/f | grep -cxE "$STAMP")" -eq 1 ]
 	[ -e "STORE/versions$PWD/d/f/=$time/x" ]
 }
 

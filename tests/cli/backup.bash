@@ -33,4 +33,4 @@ is_whole() {
 	[ -z "$(ls -A STORE/.inowatch/temporary)" ]
 }
 
-TIME='[0-9]{8}T[0-9]{6}\.[0-9]{9}Z'
+STAMP='[0-9]{8}T[0-9]{6}\.[0-9]{9}Z'

@@ -17,6 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* ptrace(2) takes numbers as pointers. */
+static void *as_pointer(intptr_t number)
+{
+	return (void *)number; /* NOLINT(performance-no-int-to-ptr) */
+}
+
 static bool is_mkdir(uint64_t number)
 {
 #ifdef SYS_mkdir
@@ -31,7 +37,8 @@ static bool is_entry(pid_t thread, uint64_t *ret_number)
 {
 	struct __ptrace_syscall_info info = {0};
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, (void *)sizeof(info), &info) < 0 ||
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, as_pointer(sizeof(info)), &info) <
+		    0 ||
 	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return false;
 	*ret_number = info.entry.nr;
@@ -51,7 +58,7 @@ static pid_t start(char **command)
 		_exit(127);
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child || !WIFSTOPPED(status) ||
-	    ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)options) < 0 ||
+	    ptrace(PTRACE_SETOPTIONS, child, NULL, as_pointer(options)) < 0 ||
 	    ptrace(PTRACE_SYSCALL, child, NULL, NULL) < 0)
 		return -1;
 	return child;
@@ -92,7 +99,7 @@ static int run(pid_t child, long wanted)
 		} else if (WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) {
 			deliver = WSTOPSIG(status);
 		}
-		ptrace(PTRACE_SYSCALL, thread, NULL, (void *)(intptr_t)deliver);
+		ptrace(PTRACE_SYSCALL, thread, NULL, as_pointer(deliver));
 	}
 }
 

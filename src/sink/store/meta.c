@@ -80,7 +80,8 @@ static int copy_attributes(int source_fd, int target_fd, unsigned flags)
 	const ssize_t len = list_names(source_fd, &names);
 	int r = len < 0 ? (int)len : 0;
 
-	for (ssize_t at = 0; r == 0 && at < len; at += (ssize_t)strlen(names + at) + 1) {
+	for (ssize_t at = 0; r == 0 && names && at < len;
+	     at += (ssize_t)strlen(names + at) + 1) {
 		if (is_copied(names + at, flags))
 			r = copy_attribute(source_fd, target_fd, names + at);
 	}
@@ -148,7 +149,7 @@ static int has_same_attributes(int fd, int other_fd)
 		return (int)(len < 0 ? len : other_len);
 	if (len != other_len)
 		return 0;
-	for (ssize_t at = 0; at < len; at += (ssize_t)strlen(names + at) + 1) {
+	for (ssize_t at = 0; names && at < len; at += (ssize_t)strlen(names + at) + 1) {
 		IW_AUTO_FREE char *value = NULL;
 		IW_AUTO_FREE char *other = NULL;
 
@@ -156,7 +157,8 @@ static int has_same_attributes(int fd, int other_fd)
 			continue;
 		const ssize_t n = get_value(fd, names + at, &value);
 		const ssize_t m = get_value(other_fd, names + at, &other);
-		if (n != m || (n > 0 && memcmp(value, other, (size_t)n) != 0))
+		if (n != m ||
+		    (value && other && n > 0 && memcmp(value, other, (size_t)n) != 0))
 			return 0;
 	}
 	return 1;

@@ -98,7 +98,7 @@ static int keep_time(struct iw_putting *putting, const struct stat *current,
 static int make_older(struct iw_putting *putting, int current_fd, const char *name,
 		      bool exists, struct iw_copied *copied)
 {
-	struct iw_newest newest;
+	struct iw_newest newest = {.time_ns = 0};
 
 	int r = exists ? iw_rotate(putting, current_fd, name, &newest)
 		       : iw_newest_find(putting->store, &putting->spot, NULL, &newest);
@@ -115,7 +115,7 @@ static int open_current(struct iw_putting *putting, const char **ret_name)
 	const char *path = putting->spot.current.data;
 	const char *slash = strrchr(path, '/');
 	size_t failed_len = 0;
-	int fd;
+	int fd = -ENOTDIR;
 
 	if (!slash)
 		return -EISDIR;
