@@ -109,6 +109,12 @@ int iw_action_set_feed(const struct iw_option_value *value)
 	return 0;
 }
 
+int iw_action_set_compared(const struct iw_option_value *value)
+{
+	action_of(value)->is_compared = true;
+	return 0;
+}
+
 int iw_action_set_settle(const struct iw_option_value *value)
 {
 	return iw_option_duration(value, &action_of(value)->settle_ns);
