@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "cli/action-loops.h"
 #include "cli/loop.h"
 #include "cli/signal-names.h"
 
@@ -101,6 +102,13 @@ static void on_ended(void *context, const struct iw_run_end *end)
 		return;
 	if (end->is_timed_out || iw_run_end_status(end) != 0)
 		say_failure(actions, end);
+}
+
+static void on_looped(void *context, const char *path, uint64_t len)
+{
+	const struct iw_actions *actions = context;
+
+	iw_say_loop(actions->messages, actions->options, path, len);
 }
 
 void iw_actions_say_state(const struct iw_actions *actions)
@@ -205,6 +213,7 @@ static int init_run(struct iw_actions *actions)
 		.max_wait_ns = choose_max_wait_ns(options),
 		.limit_len = actions->options->buffer_len,
 		.ended = on_ended,
+		.looped = on_looped,
 		.context = actions,
 	};
 

@@ -7,6 +7,7 @@
 #ifndef IW_SINK_RUN_PRIVATE_H
 #define IW_SINK_RUN_PRIVATE_H
 
+#include "core/chain.h"
 #include "sink/group.h"
 #include "sink/run.h"
 
@@ -35,6 +36,7 @@ struct iw_run {
 	struct iw_batch news;     /* of these: they are */
 	struct iw_batch waiting;  /* settled: to be run */
 	struct iw_job *jobs;
+	struct iw_chain chain;
 	uint64_t started;
 	uint64_t ended;
 	uint64_t failed;

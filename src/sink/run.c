@@ -54,8 +54,11 @@ int iw_run_add(struct iw_run *run, const struct iw_sight *sight, int64_t now_ns)
 		return 0;
 	if (run->config.on_busy == IW_BUSY_IGNORE && iw_jobs_conflict(run, sight))
 		return run->config.seen ? iw_run_learn(run, sight) : 0;
+	struct iw_sight seen = *sight;
+	seen.seen_ns = now_ns;
+	iw_chain_see(&run->chain, iw_jobs_busy(run) > 0);
 	iw_run_unlearn(run, sight);
-	return iw_gather_add(&run->gather, sight, now_ns);
+	return iw_gather_add(&run->gather, &seen, now_ns);
 }
 
 bool iw_run_is_full(const struct iw_run *run)
@@ -158,6 +161,7 @@ static int start_each(struct iw_run *run, int64_t now_ns)
 		struct iw_batch batch = IW_BATCH_INIT;
 
 		if (!iw_jobs_conflict(run, &sight)) {
+			iw_chain_start(&run->chain, change->seen_ns, now_ns);
 			iw_batch_take(&run->waiting, change);
 			r = iw_batch_put(&batch, change);
 			if (r < 0)
@@ -172,14 +176,42 @@ static int start_each(struct iw_run *run, int64_t now_ns)
 	return r;
 }
 
+/* Whether a run for what waits is put off, because it seems to be one of a loop. */
+static bool is_held(struct iw_run *run, int64_t now_ns)
+{
+	const struct iw_change *last = run->waiting.last;
+	bool is_loop;
+
+	if (!last || !may_start(run) || iw_jobs_busy(run) > 0)
+		return false;
+	if (iw_chain_holds(&run->chain, now_ns, &is_loop))
+		return true;
+	if (is_loop)
+		run->config.looped(run->config.context, last->path, run->chain.len);
+	return false;
+}
+
+static int64_t last_seen_ns(const struct iw_batch *batch)
+{
+	int64_t seen_ns = -1;
+
+	for (const struct iw_change *change = batch->first; change;
+	     change = change->newer)
+		seen_ns = change->seen_ns > seen_ns ? change->seen_ns : seen_ns;
+	return seen_ns;
+}
+
 static int start(struct iw_run *run, int64_t now_ns)
 {
+	if (is_held(run, now_ns))
+		return 0;
 	if (run->is_each)
 		return start_each(run, now_ns);
 	if (!may_start(run) || (!run->waiting.len && !run->is_wanted) ||
 	    iw_jobs_conflict(run, NULL))
 		return 0;
 	run->is_wanted = false;
+	iw_chain_start(&run->chain, last_seen_ns(&run->waiting), now_ns);
 	return iw_job_start(run, &run->waiting, now_ns);
 }
 
@@ -211,6 +243,8 @@ int64_t iw_run_deadline_ns(const struct iw_run *run)
 
 	if (may_start(run))
 		deadline_ns = iw_gather_deadline_ns(&run->gather);
+	if (may_start(run) && run->waiting.len && run->chain.until_ns)
+		deadline_ns = earlier(deadline_ns, run->chain.until_ns);
 	for (const struct iw_job *job = run->jobs; job; job = job->next) {
 		deadline_ns = earlier(deadline_ns, job->group.act_ns);
 		if (!job->is_ended)

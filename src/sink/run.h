@@ -40,6 +40,12 @@ struct iw_run_end {
 
 typedef void iw_run_ended_fn(void *context, const struct iw_run_end *end);
 
+/*
+ * Gets, once in a minute at most, that so many runs were each started by what changed
+ * during the one before, and a path of what starts the next.
+ */
+typedef void iw_run_looped_fn(void *context, const char *path, uint64_t len);
+
 struct iw_run_config {
 	struct iw_launch *launch;
 	struct iw_seen *seen; /* NULL: each event is a change, whatever it has changed */
@@ -55,6 +61,7 @@ struct iw_run_config {
 	int64_t max_wait_ns;
 	size_t limit_len;       /* memory of changes that wait */
 	iw_run_ended_fn *ended; /* gets the end of each run; must not call in here */
+	iw_run_looped_fn *looped; /* the same, of a loop */
 	void *context;
 };
 
