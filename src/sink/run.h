@@ -59,8 +59,8 @@ struct iw_run_config {
 	int64_t timeout_ns;      /* of a run; 0: none */
 	int64_t settle_ns;
 	int64_t max_wait_ns;
-	size_t limit_len;       /* memory of changes that wait */
-	iw_run_ended_fn *ended; /* gets the end of each run; must not call in here */
+	size_t limit_len;         /* memory of changes that wait */
+	iw_run_ended_fn *ended;   /* gets the end of each run; must not call in here */
 	iw_run_looped_fn *looped; /* the same, of a loop */
 	void *context;
 };
