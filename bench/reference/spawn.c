@@ -13,7 +13,6 @@
 
 int main(int argc, char **argv)
 {
-	extern char **environ;
 	_Alignas(struct inotify_event) char in[1 << 16];
 	if (argc < 3)
 		errx(1, "usage: spawn ROOT COMMAND [ARGUMENT...]");

@@ -358,13 +358,6 @@ static int follow(struct iw_actions *actions, const struct iw_path *path)
 	return iw_seen_follow(actions->seen, actions->path.data, actions->path.len);
 }
 
-/* It was there when we began. */
-static bool is_beginning(const struct iw_actions *actions, const struct iw_record *record)
-{
-	return actions->seen && record->event == IW_FOUND && !actions->is_listed &&
-	       !actions->options->is_listed;
-}
-
 int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
 		    int64_t now_ns)
 {
@@ -397,6 +390,9 @@ int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
 		r = follow(actions, &record->path);
 	if (r < 0)
 		return r;
-	return is_beginning(actions, record) ? iw_run_learn(actions->run, &sight)
-					     : iw_run_add(actions->run, &sight, now_ns);
+	/* What was there when we began is no change, but known. */
+	if (actions->seen && record->event == IW_FOUND && !actions->is_listed &&
+	    !actions->options->is_listed)
+		return iw_run_learn(actions->run, &sight);
+	return iw_run_add(actions->run, &sight, now_ns);
 }

@@ -81,7 +81,7 @@ quiet() {
 
 @test "with a run for each path, too" {
 	echo a >d/a
-	start --changed-only --settle 0 d -- echo {event} {}
+	start --changed-only --settle 0 d -- echo '{event}' '{}'
 	mv d/a d/b
 	next "move d/b"
 	touch d/b
@@ -217,7 +217,7 @@ quiet() {
 	# At its end, at its beginning, and while one of these is being looked at.
 	local i
 	for i in 419430399 0 209715200 0; do
-		printf "$i" | dd of=d/large bs=1 seek="$i" conv=notrunc status=none
+		printf '%s' "$i" | dd of=d/large bs=1 seek="$i" conv=notrunc status=none
 	done
 	next d/large
 	: >d/small
