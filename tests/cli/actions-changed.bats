@@ -188,15 +188,16 @@ quiet() {
 @test "what was there is known before readiness is told, and not printed" {
 	local i
 	for i in {1..300}; do
-		head -c 20000 /dev/zero >"d/$i"
+		truncate -s 200K "d/$i"
 	done
-	start --changed-only --print -j --settle 0 d -- cat
-	for i in {1..300}; do
-		head -c 20000 /dev/zero >"d/$i"
+	start --changed-only --print -j --settle 0 -e close_write,create d -- echo RUN
+	for i in {300..1}; do
+		: >>"d/$i"
 	done
 	mkdir d/zz-end
 	take_until zz-end
 	lacks found records
+	lacks RUN records
 	until grep -qx "inowatch: remembered 301 paths in 16384 bytes" err; do
 		kill -USR1 "$pid"
 		read -r -t 0.1 -u 7 record || :
