@@ -20,7 +20,8 @@ quiet() {
 	echo one >d/f
 	mkdir d/sub
 	echo two >d/sub/g
-	changed -r -e close_write,attrib,create,move d
+	# Not at once: between its opening and its end a rewritten file is empty.
+	changed --settle 300ms -r -e close_write,attrib,create,move d
 	touch d/f d/sub/g d/sub
 	echo one >d/f
 	echo two >d/sub/g
