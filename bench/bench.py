@@ -19,6 +19,7 @@ class Bench:
         self.is_quick = options.quick
         self.us = options.us
         self.peers = options.found
+        self.runners = options.runners
         self.scratch = scratch
         self.programs = programs  # by name: tools and reference loops
         self.has_failed = False

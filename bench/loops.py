@@ -8,7 +8,8 @@ import subprocess
 from peers import REFERENCE, Contender
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCES = ("reference/loop", "reference/setup", "tools/latency", "tools/writer")
+SOURCES = ("reference/loop", "reference/setup", "reference/spawn", "tools/dispatch",
+           "tools/latency", "tools/stamp", "tools/writer")
 
 
 class NoCompiler(Exception):

@@ -68,6 +68,15 @@ class Contender:
     environment: Optional[dict] = None  # default: ours
     version: str = ""
     is_server: bool = False
+    program: tuple = ()  # ours: what its options are put behind
+
+
+@dataclasses.dataclass(frozen=True)
+class Runner:
+    """One who runs a command for each change in a directory; command(root, command)."""
+    name: str
+    kind: str
+    command: Callable[[str, str], list]
 
 
 def ours(name, command, *options, pattern=TEXT_LINE, words=None):
@@ -75,7 +84,7 @@ def ours(name, command, *options, pattern=TEXT_LINE, words=None):
     return Contender(
         name, US, lambda job: [*command, "-q", "-r", "--ready-fd", str(job.ready_fd),
                                "-e", job.comma_list, *options, job.root],
-        pattern=pattern, words=words or TEXT_WORDS)
+        pattern=pattern, words=words or TEXT_WORDS, program=tuple(command))
 
 
 def formats_of(us):
@@ -145,9 +154,41 @@ def find_python(name, mode="--print", pythons=PYTHONS, stage=STAGE):
     return python and python_program(name, python, version, mode, stage)
 
 
+def shell_loop(shell):
+    """inotifywait and a loop of a shell; root and command are its arguments."""
+    text = 'inotifywait -m -q -e close_write "$0" | while read -r line; do "$1"; done'
+    return lambda root, command: [shell, "-c", text, root, command]
+
+
+def entr_runner(root, command):
+    """It gets the names of files to watch; the one that is there is called "file"."""
+    return ["sh", "-c", 'printf "%s/file\\n" "$0" | entr -n -p "$1"', root, command]
+
+
+def fswatch_runner(root, command):
+    """With the shortest latency it takes."""
+    text = 'fswatch -0 -l 0.1 --event Updated "$0" | xargs -0 -n 1 "$1"'
+    return ["sh", "-c", text, root, command]
+
+
+# The peer, the programs it needs beside, how it is called, and how it is run.
+RUNNERS = [("entr", (), "entr", entr_runner),
+           ("inotifywait", ("dash",), "inotifywait, dash", shell_loop("dash")),
+           ("inotifywait", ("bash",), "inotifywait, bash", shell_loop("bash")),
+           ("fswatch", ("xargs",), "fswatch, xargs", fswatch_runner)]
+# Those that do nothing else.
+ONLY_RUNNERS = ("entr",)
+
+
+def find_runners(names):
+    """Those of the peers among names that run commands and are installed."""
+    return [Runner(name, PEER, command) for peer, needed, name, command in RUNNERS
+            if peer in names and all(map(shutil.which, (peer, *needed)))]
+
+
 def all_names():
     """What --peers may name."""
-    return [*PROGRAMS, *(name for name, interface in interfaces.INTERFACES.items()
+    return [*PROGRAMS, *ONLY_RUNNERS, *(name for name, interface in interfaces.INTERFACES.items()
                          if interface.kind == PEER)]
 
 
@@ -156,6 +197,10 @@ def find_peers(names):
     found, missing = [], []
     for name in names:
         program = shutil.which(name)
+        if name in ONLY_RUNNERS:
+            if not program:
+                missing.append(name)
+            continue
         if name not in PROGRAMS:
             peer = find_python(name)
         else:

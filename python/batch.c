@@ -149,8 +149,9 @@ static int set_values(struct maker *maker, const struct iw_raw_event *raw)
 	if (raw->len != last->len &&
 	    set_value(maker, LEN, PyLong_FromUnsignedLong(raw->len)) < 0)
 		return -1;
+	/* Without a name there are no bytes to be compared. */
 	if ((raw->name_len != last->name_len ||
-	     memcmp(raw->name, last->name, raw->name_len) != 0) &&
+	     (raw->name_len && memcmp(raw->name, last->name, raw->name_len) != 0)) &&
 	    set_value(maker, NAME,
 		      PyUnicode_DecodeFSDefaultAndSize(raw->name,
 						       (Py_ssize_t)raw->name_len)) < 0)

@@ -107,6 +107,12 @@ int iw_action_set_feed(const struct iw_option_value *value)
 	return 0;
 }
 
+int iw_action_set_compared(const struct iw_option_value *value)
+{
+	action_of(value)->is_compared = true;
+	return 0;
+}
+
 static int set_signal(const struct iw_option_value *value, int *ret_number)
 {
 	if (iw_signal_parse(value->text, ret_number) < 0)

@@ -24,6 +24,7 @@ iw_option_fn iw_action_set_restart;
 iw_option_fn iw_action_set_busy;
 iw_option_fn iw_action_set_jobs;
 iw_option_fn iw_action_set_feed;
+iw_option_fn iw_action_set_compared;
 iw_option_fn iw_action_set_signal;
 iw_option_fn iw_action_set_stop_signal;
 iw_option_fn iw_action_set_stop_timeout;

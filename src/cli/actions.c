@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "cli/action-loops.h"
 #include "cli/loop.h"
 #include "cli/signal-names.h"
 
@@ -16,11 +17,16 @@ struct iw_actions {
 	struct iw_messages *messages;
 	struct iw_launch *launch;
 	struct iw_run *run;
+	struct iw_seen *seen;  /* NULL: without --changed-only */
 	struct iw_buffer path; /* of the record at hand */
 	struct iw_buffer from;
 	uint32_t mask;
-	bool is_each; /* a run for each path */
+	bool is_each;   /* a run for each path */
+	bool is_listed; /* what was there at the start has been told */
 };
+
+/* What reading a file makes the kernel tell, also when we do so. */
+static const uint32_t READING = IN_OPEN | IN_ACCESS | IN_CLOSE_NOWRITE;
 
 uint32_t iw_actions_default_mask(void)
 {
@@ -98,6 +104,13 @@ static void on_ended(void *context, const struct iw_run_end *end)
 		say_failure(actions, end);
 }
 
+static void on_looped(void *context, const char *path, uint64_t len)
+{
+	const struct iw_actions *actions = context;
+
+	iw_say_loop(actions->messages, actions->options, path, len);
+}
+
 void iw_actions_say_state(const struct iw_actions *actions)
 {
 	struct iw_run_state state;
@@ -107,6 +120,12 @@ void iw_actions_say_state(const struct iw_actions *actions)
 	       "runs ended %" PRIu64 " (%" PRIu64
 	       " failed), running %zu, left behind %zu, changes waiting %zu",
 	       state.ended, state.failed, state.running, state.left, state.waiting);
+	if (!actions->seen)
+		return;
+	size_t bytes;
+	const size_t count = iw_seen_count(actions->seen, &bytes);
+	iw_say(actions->messages, IW_WARNING, "remembered %zu paths in %zu bytes", count,
+	       bytes);
 }
 
 /* ---- Setting up ---- */
@@ -184,6 +203,7 @@ static int init_run(struct iw_actions *actions)
 					  : DEFAULT_SETTLE_NS;
 	const struct iw_run_config config = {
 		.launch = actions->launch,
+		.seen = actions->seen,
 		.on_busy = options->on_busy,
 		.jobs = (size_t)options->jobs,
 		.count = actions->options->count,
@@ -196,6 +216,7 @@ static int init_run(struct iw_actions *actions)
 		.max_wait_ns = choose_max_wait_ns(actions->options, settle_ns),
 		.limit_len = actions->options->buffer_len,
 		.ended = on_ended,
+		.looped = on_looped,
 		.context = actions,
 	};
 
@@ -215,6 +236,17 @@ static int check_command(const struct iw_actions *actions, int *ret_status)
 	return r;
 }
 
+static int init_seen(struct iw_actions *actions)
+{
+	if (!(actions->mask & ~READING)) {
+		iw_say(actions->messages, IW_ERROR,
+		       "with --changed-only nothing would be run: none of these events "
+		       "changes anything");
+		return -EINVAL;
+	}
+	return iw_seen_new(&actions->seen);
+}
+
 int iw_actions_new(const struct iw_options *options, struct iw_messages *messages,
 		   struct iw_actions **ret_actions, int *ret_status)
 {
@@ -228,6 +260,8 @@ int iw_actions_new(const struct iw_options *options, struct iw_messages *message
 	int r = init_launch(actions);
 	if (r == 0)
 		r = check_command(actions, ret_status);
+	if (r == 0 && options->action.is_compared)
+		r = init_seen(actions);
 	if (r == 0)
 		r = init_run(actions);
 	if (r < 0) {
@@ -245,6 +279,7 @@ void iw_actions_free(struct iw_actions *actions)
 	if (!actions)
 		return;
 	iw_run_free(actions->run);
+	iw_seen_free(actions->seen);
 	iw_launch_free(actions->launch);
 	iw_buffer_done(&actions->path);
 	iw_buffer_done(&actions->from);
@@ -284,6 +319,9 @@ static bool is_change(const struct iw_actions *actions, const struct iw_record *
 {
 	if (iw_event_is_control(record->event))
 		return false;
+	if (actions->seen && (record->event == IW_OPEN || record->event == IW_ACCESS ||
+			      record->event == IW_CLOSE_NOWRITE))
+		return false;
 	/* It is told whether asked for or not. */
 	return record->event != IW_UNMOUNT || (actions->mask & IN_UNMOUNT);
 }
@@ -304,9 +342,23 @@ static int take_other_end(struct iw_actions *actions, struct iw_sight sight,
 	};
 
 	/* A run for each path is told where the move came from. */
-	if (!is_exchange && (actions->is_each || !(actions->mask & IN_MOVED_FROM)))
+	if (!is_exchange && (actions->is_each || !(actions->mask & IN_MOVED_FROM))) {
+		if (actions->seen)
+			iw_run_forget(actions->run, &other);
 		return 0;
+	}
 	return iw_run_add(actions->run, &other, now_ns);
+}
+
+/* A PATH that is a symbolic link stands for what it leads to. */
+static int follow(struct iw_actions *actions, const struct iw_path *path)
+{
+	size_t below_len;
+
+	iw_path_below_root(path, &below_len);
+	if (below_len > 0 || actions->options->is_link_watched)
+		return 0;
+	return iw_seen_follow(actions->seen, actions->path.data, actions->path.len);
 }
 
 int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
@@ -314,6 +366,11 @@ int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
 {
 	const bool is_deleted = is_deletion(actions, record);
 
+	if (record->event == IW_READY)
+		actions->is_listed = true;
+	/* What is gone since nobody can tell; a run for each path needs a path. */
+	if (record->event == IW_SYNCED && actions->seen && !actions->is_each)
+		iw_run_want(actions->run);
 	if (!is_deleted && !is_change(actions, record))
 		return 0;
 	int r = name_path(&actions->path, &record->path);
@@ -332,5 +389,13 @@ int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
 	};
 	if (sight.from)
 		r = take_other_end(actions, sight, now_ns);
-	return r == 0 ? iw_run_add(actions->run, &sight, now_ns) : r;
+	if (r == 0 && actions->seen)
+		r = follow(actions, &record->path);
+	if (r < 0)
+		return r;
+	/* What was there when we began is no change, but known. */
+	if (actions->seen && record->event == IW_FOUND && !actions->is_listed &&
+	    !actions->options->is_listed)
+		return iw_run_learn(actions->run, &sight);
+	return iw_run_add(actions->run, &sight, now_ns);
 }

@@ -32,16 +32,17 @@ static int turn(struct iw_loop *loop, struct iw_run *run)
 	return r == 0 ? iw_run_turn(run, iw_loop_now_ns()) : r;
 }
 
-void iw_loop_act(struct iw_loop *loop, bool has_more)
+bool iw_loop_act(struct iw_loop *loop, bool has_more)
 {
 	struct iw_session *session = loop->session;
 
 	if (!session->actions)
-		return;
+		return false;
 	struct iw_run *run = iw_actions_run(session->actions);
 	/* What changed while it ran is to be known before it is known to have ended. */
 	const bool is_early =
-		has_more && session->options->action.on_busy == IW_BUSY_IGNORE;
+		session->options->action.on_busy == IW_BUSY_IGNORE &&
+		(has_more || (iw_run_is_learning(run) && iw_run_has_more(run)));
 	if (loop->has_child_ended && !is_early) {
 		loop->has_child_ended = false;
 		iw_run_reap(run);
@@ -51,12 +52,14 @@ void iw_loop_act(struct iw_loop *loop, bool has_more)
 		iw_session_end(session, IW_STATUS_ERROR);
 		close_runs(loop, run);
 	}
+	iw_report_readiness(session);
 	const int64_t deadline_ns = iw_run_deadline_ns(run);
 	if (deadline_ns >= 0)
 		iw_loop_start_timer(&loop->action, on_action,
 				    deadline_ns - iw_loop_now_ns());
 	else
 		uv_timer_stop(&loop->action);
+	return iw_run_has_more(run);
 }
 
 void iw_loop_pass_signal(struct iw_loop *loop, int number, bool is_first)

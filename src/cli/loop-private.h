@@ -52,8 +52,8 @@ void iw_loop_wake(const uv_timer_t *timer);
 void iw_loop_add_signals(struct iw_loop *loop);
 
 /* In loop-actions.c: lets commands start and end. has_more: the source was not read to
- * its end. */
-void iw_loop_act(struct iw_loop *loop, bool has_more);
+ * its end. Returns true if there is more to do at once. */
+bool iw_loop_act(struct iw_loop *loop, bool has_more);
 
 /* A signal that ends the program, for the commands; the second time they are killed. */
 void iw_loop_pass_signal(struct iw_loop *loop, int number, bool is_first);

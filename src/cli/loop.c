@@ -274,7 +274,8 @@ static bool begin(struct iw_loop *loop)
 static void go_on(struct iw_loop *loop, bool has_more)
 {
 	struct iw_session *session = loop->session;
-	bool is_due = has_more;
+	/* What is to be learned at the start may fill all there is room for. */
+	bool is_due = has_more || session->actions;
 
 	loop->progress_ns = loop->begun_ns + PROGRESS_NS;
 	loop->look_ns = loop->begun_ns;
@@ -285,13 +286,13 @@ static void go_on(struct iw_loop *loop, bool has_more)
 		if (!has_more)
 			loop->look_ns = iw_loop_now_ns();
 		has_more = take_turn(loop);
-		iw_loop_act(loop, has_more);
+		const bool has_work = iw_loop_act(loop, has_more);
 		iw_session_flush(session);
 		if (is_over(loop))
 			break;
 		if (has_more)
 			show_progress(loop);
-		is_due = has_more || gather(loop);
+		is_due = has_more || has_work || gather(loop);
 	}
 }
 

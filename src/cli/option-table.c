@@ -298,6 +298,8 @@ const struct iw_option iw_option_table[] = {
 	 iw_action_set_jobs},
 	{"stdin", 0, "WHAT", NULL, "give it the paths to read: lines, nul or json",
 	 iw_action_set_feed},
+	{"changed-only", 0, NULL, NULL, "not for what holds what it held before",
+	 iw_action_set_compared},
 	{"settle", 0, "TIME", NULL,
 	 "act when nothing has changed for TIME (50ms; --backup: 500ms)", set_settle},
 	{"max-wait", 0, "TIME", NULL,

@@ -55,6 +55,7 @@ struct iw_action_options {
 	bool is_print;
 	bool is_initial;
 	bool is_error_final;
+	bool is_compared; /* --changed-only */
 	enum iw_busy on_busy;
 	enum iw_feed feed;
 	uint64_t jobs;

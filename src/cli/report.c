@@ -20,7 +20,13 @@ static int64_t monotonic_ns(void)
 
 static int print_record(struct iw_session *session, const struct iw_record *record)
 {
-	if (iw_options_prints(session->options) &&
+	/* It was asked for what is there, but for another reason. */
+	const bool is_hidden = session->options->action.is_compared &&
+			       !session->options->is_listed && !session->is_ready &&
+			       (record->event == IW_FOUND || record->event == IW_RESYNC ||
+				record->event == IW_SYNCED);
+
+	if (!is_hidden && iw_options_prints(session->options) &&
 	    iw_print_tells(session->print, record->event)) {
 		int r = iw_session_open_output(session);
 
@@ -106,8 +112,18 @@ static int report_ready(struct iw_session *session, const struct iw_record *reco
 	session->is_ready = true;
 	session->last_told_ns = monotonic_ns();
 	int r = print_record(session, record);
-	if (r < 0)
-		return r;
+	if (r == 0)
+		iw_report_readiness(session);
+	return r;
+}
+
+void iw_report_readiness(struct iw_session *session)
+{
+	if (!session->is_ready || session->is_announced || session->is_ending)
+		return;
+	if (session->actions && iw_run_is_learning(iw_actions_run(session->actions)))
+		return;
+	session->is_announced = true;
 	if (session->options->ready_fd >= 0) {
 		const int fd = session->options->ready_fd;
 
@@ -121,7 +137,6 @@ static int report_ready(struct iw_session *session, const struct iw_record *reco
 	iw_daemon_release_parent(session);
 	if (session->actions)
 		iw_actions_open(session->actions);
-	return 0;
 }
 
 static const char *const control_texts[IW_EVENT_COUNT] = {

@@ -185,7 +185,7 @@ static int init_watcher(struct iw_session *session)
 		.is_link_watched = options->is_link_watched,
 		.is_one_file_system = options->is_one_file_system,
 		.is_paired = is_paired,
-		.is_listed = options->is_listed,
+		.is_listed = options->is_listed || options->action.is_compared,
 		.may_change_directory = true,
 		.max_depth = options->max_depth,
 		.filter = session->filter,

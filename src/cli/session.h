@@ -49,6 +49,7 @@ struct iw_session {
 	int remedied;            /* that errno; 0: none yet */
 	uint64_t remedies_said;  /* a bit for each errno whose remedy stderr has shown */
 	bool is_ready;
+	bool is_announced; /* and that was said, once all is known */
 	bool is_ending;
 	bool is_abandoned; /* what still waits to be written is given up */
 	int status;
@@ -90,6 +91,9 @@ void iw_session_reopen(struct iw_session *session);
 
 /* Says what SIGUSR1 asks for. */
 void iw_session_say_state(struct iw_session *session);
+
+/* Says that all is watched, unless that was said or more is to be known before. */
+void iw_report_readiness(struct iw_session *session);
 
 /* Gets each record of the watcher; context is the session. In cli/report. */
 int iw_report_record(void *context, const struct iw_record *record);

@@ -112,6 +112,8 @@ static void join(struct iw_batch *batch, struct iw_change *change,
 	change->event = later->event;
 	change->is_dir = later->is_dir;
 	change->time_ns = later->time_ns;
+	if (change->seen_ns < later->seen_ns)
+		change->seen_ns = later->seen_ns;
 	if (later->from) {
 		free(change->from);
 		change->from_len = later->from_len;
@@ -133,6 +135,7 @@ static struct iw_change *change_new(const struct iw_sight *sight)
 	change->events = UINT32_C(1) << sight->event;
 	change->is_dir = sight->is_dir;
 	change->time_ns = sight->time_ns;
+	change->seen_ns = sight->seen_ns;
 	if (!sight->from)
 		return change;
 	change->from = malloc(sight->from_len + 1);
@@ -156,6 +159,7 @@ int iw_batch_add(struct iw_batch *batch, const struct iw_sight *sight)
 		known->event = sight->event;
 		known->is_dir = sight->is_dir;
 		known->time_ns = sight->time_ns;
+		known->seen_ns = sight->seen_ns;
 		return 0;
 	}
 	struct iw_change *change = change_new(sight);

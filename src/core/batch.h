@@ -24,6 +24,7 @@ struct iw_sight {
 	enum iw_event event;
 	bool is_dir;
 	int64_t time_ns; /* since 1970, UTC */
+	int64_t seen_ns; /* by the clock of who adds it; 0: nobody asks */
 };
 
 /* All that happened to a path. */
@@ -36,6 +37,7 @@ struct iw_change {
 	enum iw_event event; /* the last of them */
 	bool is_dir;
 	int64_t time_ns; /* of the last */
+	int64_t seen_ns; /* the same */
 	char *from;      /* terminated; NULL: none */
 	size_t from_len;
 	size_t path_len;

@@ -7,6 +7,7 @@
 #ifndef IW_SINK_RUN_PRIVATE_H
 #define IW_SINK_RUN_PRIVATE_H
 
+#include "core/chain.h"
 #include "sink/group.h"
 #include "sink/run.h"
 
@@ -30,8 +31,12 @@ struct iw_job {
 struct iw_run {
 	struct iw_run_config config;
 	struct iw_gather gather;
-	struct iw_batch waiting; /* settled: to be run */
+	struct iw_batch learning; /* to be looked at, and no changes */
+	struct iw_batch looking;  /* settled: are they changes? */
+	struct iw_batch news;     /* of these: they are */
+	struct iw_batch waiting;  /* settled: to be run */
 	struct iw_job *jobs;
+	struct iw_chain chain;
 	uint64_t started;
 	uint64_t ended;
 	uint64_t failed;
@@ -59,5 +64,13 @@ void iw_job_restart(const struct iw_run *run, struct iw_job *job, int64_t now_ns
 struct iw_job *iw_jobs_conflict(const struct iw_run *run, const struct iw_sight *sight);
 
 size_t iw_jobs_busy(const struct iw_run *run);
+
+/* In run-look.c. */
+
+/* A path has changed before it was learned. */
+void iw_run_unlearn(struct iw_run *run, const struct iw_sight *sight);
+
+/* Looks at some of what is to be learned or compared. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_run_look(struct iw_run *run);
 
 #endif

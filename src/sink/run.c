@@ -33,6 +33,9 @@ void iw_run_free(struct iw_run *run)
 		iw_batch_done(&job->batch);
 		free(job);
 	}
+	iw_batch_done(&run->learning);
+	iw_batch_done(&run->looking);
+	iw_batch_done(&run->news);
 	iw_batch_done(&run->waiting);
 	iw_gather_done(&run->gather);
 	free(run);
@@ -50,14 +53,21 @@ int iw_run_add(struct iw_run *run, const struct iw_sight *sight, int64_t now_ns)
 	if (run->is_closing || run->is_finished)
 		return 0;
 	if (run->config.on_busy == IW_BUSY_IGNORE && iw_jobs_conflict(run, sight))
-		return 0;
-	return iw_gather_add(&run->gather, sight, now_ns);
+		return run->config.seen ? iw_run_learn(run, sight) : 0;
+	struct iw_sight seen = *sight;
+	seen.seen_ns = now_ns;
+	iw_chain_see(&run->chain, iw_jobs_busy(run) > 0);
+	iw_run_unlearn(run, sight);
+	return iw_gather_add(&run->gather, &seen, now_ns);
 }
 
 bool iw_run_is_full(const struct iw_run *run)
 {
-	return run->is_open &&
-	       run->gather.batch.bytes + run->waiting.bytes > run->config.limit_len;
+	const size_t gathered_len = run->is_open ? run->gather.batch.bytes : 0;
+
+	return gathered_len + run->learning.bytes + run->looking.bytes + run->news.bytes +
+		       run->waiting.bytes >
+	       run->config.limit_len;
 }
 
 void iw_run_open(struct iw_run *run)
@@ -87,15 +97,15 @@ static bool meet(const struct iw_run *run, struct iw_job *job, int64_t now_ns)
 }
 
 /* The batch is whole: a run for each path. */
-static int settle_each(struct iw_run *run, int64_t now_ns)
+static int settle_each(struct iw_run *run, struct iw_batch *batch, int64_t now_ns)
 {
 	int r = 0;
 
-	while (run->gather.batch.first && r == 0) {
-		struct iw_change *change = run->gather.batch.first;
+	while (batch->first && r == 0) {
+		struct iw_change *change = batch->first;
 		const struct iw_sight sight = sight_of(change);
 
-		iw_batch_take(&run->gather.batch, change);
+		iw_batch_take(batch, change);
 		if (meet(run, iw_jobs_conflict(run, &sight), now_ns))
 			r = iw_batch_put(&run->waiting, change);
 		else
@@ -106,14 +116,28 @@ static int settle_each(struct iw_run *run, int64_t now_ns)
 	return r;
 }
 
-static int settle(struct iw_run *run, int64_t now_ns)
+static int settle(struct iw_run *run, struct iw_batch *batch, int64_t now_ns)
 {
 	if (run->is_each)
-		return settle_each(run, now_ns);
+		return settle_each(run, batch, now_ns);
 	if (meet(run, iw_jobs_conflict(run, NULL), now_ns))
-		return iw_batch_join(&run->waiting, &run->gather.batch);
-	iw_batch_done(&run->gather.batch);
+		return iw_batch_join(&run->waiting, batch);
+	iw_batch_done(batch);
 	return 0;
+}
+
+/* What is due was seen; whether it is a change is to be looked at, all of it at once. */
+static int compare(struct iw_run *run, bool is_due, int64_t now_ns)
+{
+	int r = 0;
+
+	if (is_due && !run->looking.len)
+		r = iw_batch_join(&run->looking, &run->gather.batch);
+	if (r == 0)
+		r = iw_run_look(run);
+	if (r < 0 || run->looking.len || !run->news.len)
+		return r;
+	return settle(run, &run->news, now_ns);
 }
 
 /* ---- Commands go out ---- */
@@ -137,6 +161,7 @@ static int start_each(struct iw_run *run, int64_t now_ns)
 		struct iw_batch batch = IW_BATCH_INIT;
 
 		if (!iw_jobs_conflict(run, &sight)) {
+			iw_chain_start(&run->chain, change->seen_ns, now_ns);
 			iw_batch_take(&run->waiting, change);
 			r = iw_batch_put(&batch, change);
 			if (r < 0)
@@ -151,14 +176,42 @@ static int start_each(struct iw_run *run, int64_t now_ns)
 	return r;
 }
 
+/* Whether a run for what waits is put off, because it seems to be one of a loop. */
+static bool is_held(struct iw_run *run, int64_t now_ns)
+{
+	const struct iw_change *last = run->waiting.last;
+	bool is_loop;
+
+	if (!last || !may_start(run) || iw_jobs_busy(run) > 0)
+		return false;
+	if (iw_chain_holds(&run->chain, now_ns, &is_loop))
+		return true;
+	if (is_loop)
+		run->config.looped(run->config.context, last->path, run->chain.len);
+	return false;
+}
+
+static int64_t last_seen_ns(const struct iw_batch *batch)
+{
+	int64_t seen_ns = -1;
+
+	for (const struct iw_change *change = batch->first; change;
+	     change = change->newer)
+		seen_ns = change->seen_ns > seen_ns ? change->seen_ns : seen_ns;
+	return seen_ns;
+}
+
 static int start(struct iw_run *run, int64_t now_ns)
 {
+	if (is_held(run, now_ns))
+		return 0;
 	if (run->is_each)
 		return start_each(run, now_ns);
 	if (!may_start(run) || (!run->waiting.len && !run->is_wanted) ||
 	    iw_jobs_conflict(run, NULL))
 		return 0;
 	run->is_wanted = false;
+	iw_chain_start(&run->chain, last_seen_ns(&run->waiting), now_ns);
 	return iw_job_start(run, &run->waiting, now_ns);
 }
 
@@ -166,10 +219,14 @@ int iw_run_turn(struct iw_run *run, int64_t now_ns)
 {
 	const int64_t due_ns = iw_gather_deadline_ns(&run->gather);
 
+	const bool is_due =
+		run->is_open && due_ns >= 0 && (now_ns >= due_ns || iw_run_is_full(run));
+
 	int r = iw_jobs_turn(run, now_ns);
-	if (r == 0 && run->is_open && due_ns >= 0 &&
-	    (now_ns >= due_ns || iw_run_is_full(run)))
-		r = settle(run, now_ns);
+	if (r == 0 && run->config.seen)
+		r = compare(run, is_due, now_ns);
+	else if (r == 0 && is_due)
+		r = settle(run, &run->gather.batch, now_ns);
 	return r == 0 ? start(run, now_ns) : r;
 }
 
@@ -186,6 +243,8 @@ int64_t iw_run_deadline_ns(const struct iw_run *run)
 
 	if (may_start(run))
 		deadline_ns = iw_gather_deadline_ns(&run->gather);
+	if (may_start(run) && run->waiting.len && run->chain.until_ns)
+		deadline_ns = earlier(deadline_ns, run->chain.until_ns);
 	for (const struct iw_job *job = run->jobs; job; job = job->next) {
 		deadline_ns = earlier(deadline_ns, job->group.act_ns);
 		if (!job->is_ended)
@@ -258,7 +317,8 @@ void iw_run_get_state(const struct iw_run *run, struct iw_run_state *ret_state)
 	*ret_state = (struct iw_run_state){
 		.ended = run->ended,
 		.failed = run->failed,
-		.waiting = run->waiting.len + run->gather.batch.len,
+		.waiting = run->waiting.len + run->gather.batch.len + run->looking.len +
+			   run->news.len,
 	};
 	for (const struct iw_job *job = run->jobs; job; job = job->next) {
 		if (job->is_ended)

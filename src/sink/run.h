@@ -17,6 +17,7 @@
 #include "base/attributes.h"
 #include "core/gather.h"
 #include "sink/launch.h"
+#include "sink/seen.h"
 
 /* What a change does while the command runs (for it, if there is a run for each path). */
 enum iw_busy {
@@ -39,8 +40,15 @@ struct iw_run_end {
 
 typedef void iw_run_ended_fn(void *context, const struct iw_run_end *end);
 
+/*
+ * Gets, once in a minute at most, that so many runs were each started by what changed
+ * during the one before, and a path of what starts the next.
+ */
+typedef void iw_run_looped_fn(void *context, const char *path, uint64_t len);
+
 struct iw_run_config {
 	struct iw_launch *launch;
+	struct iw_seen *seen; /* NULL: each event is a change, whatever it has changed */
 	enum iw_busy on_busy;
 	size_t jobs;         /* runs for different paths at the same time */
 	uint64_t count;      /* after so many runs it is finished; 0: never */
@@ -51,8 +59,9 @@ struct iw_run_config {
 	int64_t timeout_ns;      /* of a run; 0: none */
 	int64_t settle_ns;
 	int64_t max_wait_ns;
-	size_t limit_len;       /* memory of changes that wait */
-	iw_run_ended_fn *ended; /* gets the end of each run; must not call in here */
+	size_t limit_len;         /* memory of changes that wait */
+	iw_run_ended_fn *ended;   /* gets the end of each run; must not call in here */
+	iw_run_looped_fn *looped; /* the same, of a loop */
 	void *context;
 };
 
@@ -66,6 +75,21 @@ void iw_run_free(struct iw_run *run);
 /* Takes a change that was seen at now_ns. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_run_add(struct iw_run *run, const struct iw_sight *sight,
 			     int64_t now_ns);
+
+/*
+ * Looks what is at a path, which is no change. While this has not been done nothing is
+ * known of it, and any change of it is one. Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_run_learn(struct iw_run *run, const struct iw_sight *sight);
+
+/* Nothing is at a path any more, which is no change. */
+void iw_run_forget(struct iw_run *run, const struct iw_sight *sight);
+
+/* True until all that is to be learned is known. */
+bool iw_run_is_learning(const struct iw_run *run);
+
+/* True if the next turn is due at once. */
+bool iw_run_has_more(const struct iw_run *run);
 
 /* True if no more changes should be read before a run has taken some. */
 bool iw_run_is_full(const struct iw_run *run);

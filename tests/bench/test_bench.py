@@ -129,6 +129,14 @@ class Sections(unittest.TestCase):
         for samples in rows.values():
             self.assert_counted(samples)
 
+    def test_actions(self):
+        results = tables("actions")
+        self.assertEqual(2, len(results))
+        for rows, count in zip(results, (5, 10)):
+            self.assert_rows(rows, "inowatch", "inowatch --settle 0", "C loop, posix_spawn")
+            for [sample] in rows.values():
+                self.assertEqual((count, 0), (sample["count"], sample["lost"]))
+
     def assert_counted(self, samples):
         """All of what was written."""
         [sample] = samples

@@ -284,11 +284,16 @@ open("d/last", "w").close()' "$queue"
 		: >"d/$i"
 	done
 	mkdir d/zz-end
+	local begun=
 	until [[ ${record:-} == d/zz-end ]]; do
-		# Whoever waits for it goes on, one after the other.
+		# Whoever waits for it goes on, one after the other. What was read of a line
+		# when the time was up is its beginning.
 		if read -r -t 0.1 -u 7 record; then
+			record=$begun$record
 			echo "$record" >>records
+			begun=
 		else
+			begun+=$record
 			: >go
 		fi
 	done
