@@ -280,3 +280,21 @@ int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
 		r = take_other_end(actions, sight, now_ns);
 	return r == 0 ? iw_run_add(actions->run, &sight, now_ns) : r;
 }
+
+int iw_actions_take_resync(struct iw_actions *actions, const struct iw_record *record,
+			   bool is_overflow, int64_t now_ns)
+{
+	struct iw_record found = *record;
+	const bool is_told_paths =
+		actions->is_each || iw_launch_tells_paths(actions->launch);
+
+	/* What is there after an overflow is found; who asks what, is told just that. */
+	if (is_overflow && is_told_paths)
+		return 0;
+	/* The same that has names be found in it. */
+	if (!is_overflow && !(actions->mask & IN_CREATE))
+		return 0;
+	found.event = IW_FOUND;
+	found.mask = IN_CREATE | IN_ISDIR;
+	return iw_actions_take(actions, &found, now_ns);
+}
