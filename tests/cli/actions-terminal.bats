@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016 # texts for commands
+# shellcheck disable=SC2016,SC2154 # texts for commands; set by run
 # A command on changes at a terminal: keys, the terminal's modes, the line for each run.
 # terminal.py is the shell; its docstrings say what each scenario does.
 
@@ -57,7 +57,6 @@ scenario() {
 	run -0 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -C --color always --initial -n 1 \
 		d -- echo ran
 	[ "$output" = ran ]
-	# shellcheck disable=SC2154 # set by run
 	[ "$stderr" = "" ]
 	run -3 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -v -C --initial -n 1 d -- sh -c 'exit 3'
 	[ "$output" = "" ]
