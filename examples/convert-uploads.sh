@@ -31,6 +31,7 @@ convert_one='
 	name=${2#./}
 	made=$OUT/.$name.part
 	trap "rm -f -- \"\$made\"" EXIT
+	trap "exit 1" HUP INT TERM
 	convert png:- -thumbnail "1024x1024>" jpg:- <"$1" >"$made"
 	mv -f -- "$made" "$OUT/$name.jpg"'
 

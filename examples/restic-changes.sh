@@ -36,6 +36,7 @@ save='
 	}
 	list=$(mktemp)
 	trap "rm -f -- \"\$list\"" EXIT
+	trap "exit 1" HUP INT TERM
 	are_there "$@" >"$list"
 	[ ! -s "$list" ] || restic backup -q --tag changes --files-from-raw "$list"'
 

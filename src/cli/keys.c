@@ -101,7 +101,7 @@ static enum iw_key key_of(char byte)
 enum iw_key iw_keys_read(const struct iw_keys *keys)
 {
 	sigset_t mask;
-	char byte;
+	char byte = '\0';
 
 	hold_stops(&mask);
 	const ssize_t n = IW_RETRY(read(keys->fd, &byte, 1));

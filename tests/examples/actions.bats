@@ -28,9 +28,11 @@ example() {
 	local name=$1
 	shift
 	mkfifo out
-	"$examples/$name" "$@" >out 2>err 3>&- 4>&- &
+	# Open for both ends: nobody waits for the other.
+	exec 7<>out
+	"$examples/$name" "$@" >out 2>err 3>&- 4>&- 7<&- &
 	pid=$!
-	await_ready ready out
+	await_ready ready
 }
 
 next() {
@@ -62,7 +64,7 @@ next() {
 	END
 	chmod +x server
 	mkfifo never
-	stand_in
+	stand_in -r
 	example restart-server.sh d ./server
 	next_record
 	server=$record
@@ -100,7 +102,7 @@ next() {
 	mkdir d/sub dest
 	echo one >d/sub/-one
 	echo odd >"$odd"
-	stand_in
+	stand_in -r
 	example sync.sh d dest
 	next synced
 	diff -r d dest >&2
@@ -157,7 +159,7 @@ next() {
 		"$REAL" "$@" || exit
 		[ "$1" != commit ] || echo committed
 	END
-	stand_in
+	stand_in -r
 	SETTLE=50ms example commit-notes.sh d
 	next committed
 	echo one >$'d/of\nten'
@@ -190,7 +192,7 @@ next() {
 	echo before >d/before
 	mkdir d/sub
 	echo one >d/sub/one
-	stand_in
+	stand_in -r
 	SETTLE=300ms TMPDIR=$PWD example restic-changes.sh d
 	next d/before
 	next d/sub/one

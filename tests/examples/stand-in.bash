@@ -6,7 +6,7 @@
 teardown() {
 	local child
 	for child in $pid $(cat stand-in.pid 2>/dev/null); do
-		[ ! "/proc/$child/cwd" -ef . ] || kill -KILL "$child" 2>/dev/null || :
+		[ ! "/proc/$child/cwd" -ef . ] && [ ! "/proc/$child/cwd" -ef d ] || kill -KILL "$child" 2>/dev/null || :
 	done
 }
 
@@ -15,10 +15,10 @@ stand_in() {
 	mkfifo ready
 	{
 		echo '#!/bin/bash'
-		echo 'echo $$ >stand-in.pid'
+		printf 'echo $$ >%q\n' "$PWD/stand-in.pid"
 		printf 'exec %q --ready-fd 9 ' "$INOWATCH"
 		printf '%q ' "$@"
-		echo '"$@" 9>ready'
+		printf '"$@" 9>%q\n' "$PWD/ready"
 	} >stand-in
 	chmod +x stand-in
 	export INOWATCH=$PWD/stand-in
