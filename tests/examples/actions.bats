@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016,SC2154 # texts for scripts; record is the helper's
+# shellcheck disable=SC2016,SC2034,SC2154 # texts for scripts; variables of the helper
 # The examples that run commands on changes, for real. What is not installed is a script
 # here that does what the example asks of it.
 
