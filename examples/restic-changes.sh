@@ -34,11 +34,8 @@ save='
 			fi
 		done
 	}
-	list=$(mktemp)
-	trap "rm -f -- \"\$list\"" EXIT
-	trap "exit 1" HUP INT TERM
-	are_there "$@" >"$list"
-	[ ! -s "$list" ] || restic backup -q --tag changes --files-from-raw "$list"'
+	[ -z "$(are_there "$@" | tr "\0" x)" ] ||
+		are_there "$@" | restic backup -q --tag changes --files-from-raw -'
 
 exec "${INOWATCH:-inowatch}" -r --list --settle "${SETTLE:-30s}" --max-wait 10m \
 	-e close_write,moved_to "$dir" -- sh -euc "$save" sh '{+}'

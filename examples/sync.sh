@@ -23,7 +23,10 @@ case $2 in
 esac
 cd -- "$1"
 
-# Paths are as "./a/b", which rsync takes as a/b below DEST. -r is not part of -a here.
+# Paths are as "./a/b", which rsync takes as a/b below DEST. -r is not part of -a here. 24
+# means that something was gone already, such as the directory of a deleted file.
+# shellcheck disable=SC2016 # the shell that is run expands this
 exec "${INOWATCH:-inowatch}" -r --list --settle 200ms -e close_write,attrib,create,move,delete \
 	--stdin nul . -- \
-	rsync -a -r --from0 --files-from=- --delete-missing-args --force . "$dest"
+	sh -c 'rsync "$@" || [ $? -eq 24 ]' sh \
+	-a -r --from0 --files-from=- --delete-missing-args --force . "$dest"

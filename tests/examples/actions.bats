@@ -81,7 +81,7 @@ next() {
 	local odd=$'d/of\nten $(touch canary) -'
 	tool rsync <<-'END'
 		if [ -n "$REAL" ]; then
-			"$REAL" "$@" || exit
+			"$REAL" "$@" || [ $? -eq 24 ] || exit
 		else
 			for dest; do :; done
 			python3 -c 'if True:
@@ -119,7 +119,7 @@ next() {
 	[ "$(stat -c %a dest/new/er/three)" = 600 ]
 	[ ! -e canary ]
 	stop
-	[ ! -s err ]
+	lacks inowatch: err
 }
 
 @test "convert-uploads.sh: a JPEG of each image, whole or not at all" {
@@ -178,10 +178,10 @@ next() {
 @test "restic-changes.sh: a snapshot of what has changed, and of nothing else" {
 	local odd=$'d/of\nten $(touch canary)'
 	tool restic <<-'END'
-		for list; do :; done
-		[ "$*" = "backup -q --tag changes --files-from-raw $list" ] || exit 9
-		sort -z "$list" | tr '\n\0' '?\n'
-		[ -z "$REAL" ] || "$REAL" "$@" || exit
+		[ "$*" = "backup -q --tag changes --files-from-raw -" ] || exit 9
+		cat >list
+		sort -z list | tr '\n\0' '?\n'
+		[ -z "$REAL" ] || "$REAL" "$@" <list || exit
 		echo saved
 	END
 	if [ -n "$real" ]; then
@@ -193,7 +193,7 @@ next() {
 	mkdir d/sub
 	echo one >d/sub/one
 	stand_in -r
-	SETTLE=300ms TMPDIR=$PWD example restic-changes.sh d
+	SETTLE=300ms example restic-changes.sh d
 	next d/before
 	next d/sub/one
 	next saved
@@ -207,7 +207,6 @@ next() {
 	[ ! -e canary ]
 	[ -z "$real" ] || [ "$("$real" snapshots --json --tag changes | grep -o '"time"' | wc -l)" -eq 2 ]
 	stop
-	[ -z "$(find . -maxdepth 1 -name 'tmp.*')" ]
 	[ ! -s err ]
 }
 
