@@ -55,6 +55,12 @@ int iw_action_set_print(const struct iw_option_value *value)
 	return 0;
 }
 
+int iw_action_set_clear(const struct iw_option_value *value)
+{
+	action_of(value)->clear++;
+	return 0;
+}
+
 int iw_action_set_initial(const struct iw_option_value *value)
 {
 	action_of(value)->is_initial = true;

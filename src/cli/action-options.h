@@ -19,6 +19,7 @@ IW_MUST_CHECK int iw_action_options_check(const struct iw_options *options,
 
 iw_option_fn iw_action_set_shell;
 iw_option_fn iw_action_set_print;
+iw_option_fn iw_action_set_clear;
 iw_option_fn iw_action_set_initial;
 iw_option_fn iw_action_set_restart;
 iw_option_fn iw_action_set_busy;

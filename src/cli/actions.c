@@ -3,14 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 
 #include "cli/action-loops.h"
 #include "cli/loop.h"
-#include "cli/signal-names.h"
+#include "cli/outcome.h"
+#include "cli/terminal.h"
 
 struct iw_actions {
 	const struct iw_options *options;
@@ -33,75 +33,22 @@ uint32_t iw_actions_default_mask(void)
 	return IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE;
 }
 
-/* ---- What is said ---- */
+/* ---- What runs tell ---- */
 
-static const char *command_name(const struct iw_options *options)
+static void on_begins(void *context)
 {
-	return options->action.shell ? "/bin/sh" : options->action.command[0];
-}
+	const struct iw_actions *actions = context;
+	const unsigned clear = actions->options->action.clear;
 
-static const char *why_not(const struct iw_launch *launch, int error)
-{
-	if (error != -ENOENT)
-		return strerror(-error);
-	return iw_launch_check(launch) < 0 ? "command not found"
-					   : "its interpreter was not found";
-}
-
-/* "d/a: ", "d/a and 3 more: ", or nothing for a run without a change. */
-static char *subject_of(const struct iw_run_end *end)
-{
-	char *text = NULL;
-	int r;
-
-	if (!end->first)
-		r = asprintf(&text, "%s", "");
-	else if (end->len < 2)
-		r = asprintf(&text, "%s: ", end->first->path);
-	else
-		r = asprintf(&text, "%s and %zu more: ", end->first->path, end->len - 1);
-	return r < 0 ? NULL : text;
-}
-
-static void say_failure(const struct iw_actions *actions, const struct iw_run_end *end)
-{
-	const char *name = command_name(actions->options);
-	IW_AUTO_FREE char *subject = subject_of(end);
-
-	if (!subject)
-		return;
-	if (end->error) {
-		iw_say(actions->messages, IW_ERROR, "%scannot run %s: %s", subject, name,
-		       why_not(actions->launch, end->error));
-		return;
-	}
-	if (actions->options->quiet)
-		return;
-	if (end->is_timed_out) {
-		iw_say(actions->messages, IW_WARNING,
-		       "%s%s took longer than --timeout-run allows and was stopped",
-		       subject, name);
-	} else if (WIFSIGNALED(end->wait_status)) {
-		const int number = WTERMSIG(end->wait_status);
-		const char *signal_name = iw_signal_name(number);
-
-		iw_say(actions->messages, IW_WARNING, "%s%s was killed by signal %d%s%s",
-		       subject, name, number, signal_name ? ", " : "",
-		       signal_name ? signal_name : "");
-	} else {
-		iw_say(actions->messages, IW_WARNING, "%s%s ended with status %d",
-		       subject, name, WEXITSTATUS(end->wait_status));
-	}
+	if (clear)
+		iw_terminal_clear(STDOUT_FILENO, clear > 1);
 }
 
 static void on_ended(void *context, const struct iw_run_end *end)
 {
 	const struct iw_actions *actions = context;
 
-	if (end->is_stopped && !end->error)
-		return;
-	if (end->is_timed_out || iw_run_end_status(end) != 0)
-		say_failure(actions, end);
+	iw_outcome_say(actions->messages, actions->options, actions->launch, end);
 }
 
 static void on_looped(void *context, const char *path, uint64_t len)
@@ -215,6 +162,7 @@ static int init_run(struct iw_actions *actions)
 		.settle_ns = settle_ns,
 		.max_wait_ns = choose_max_wait_ns(actions->options, settle_ns),
 		.limit_len = actions->options->buffer_len,
+		.begins = on_begins,
 		.ended = on_ended,
 		.looped = on_looped,
 		.context = actions,
@@ -232,7 +180,8 @@ static int check_command(const struct iw_actions *actions, int *ret_status)
 		return r;
 	*ret_status = r == -ENOENT ? 127 : 126;
 	iw_say(actions->messages, IW_ERROR, "cannot run %s: %s",
-	       command_name(actions->options), why_not(actions->launch, r));
+	       iw_outcome_command(actions->options),
+	       iw_outcome_why_not(actions->launch, r));
 	return r;
 }
 
@@ -398,4 +347,22 @@ int iw_actions_take(struct iw_actions *actions, const struct iw_record *record,
 	    !actions->options->is_listed)
 		return iw_run_learn(actions->run, &sight);
 	return iw_run_add(actions->run, &sight, now_ns);
+}
+
+int iw_actions_take_resync(struct iw_actions *actions, const struct iw_record *record,
+			   bool is_overflow, int64_t now_ns)
+{
+	struct iw_record found = *record;
+	const bool is_told_paths =
+		actions->is_each || iw_launch_tells_paths(actions->launch);
+
+	/* What is there after an overflow is found; who asks what, is told just that. */
+	if (is_overflow && is_told_paths)
+		return 0;
+	/* The same that has names be found in it. */
+	if (!is_overflow && !(actions->mask & IN_CREATE))
+		return 0;
+	found.event = IW_FOUND;
+	found.mask = IN_CREATE | IN_ISDIR;
+	return iw_actions_take(actions, &found, now_ns);
 }

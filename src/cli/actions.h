@@ -38,6 +38,14 @@ uint32_t iw_actions_default_mask(void);
 IW_MUST_CHECK int iw_actions_take(struct iw_actions *actions,
 				  const struct iw_record *record, int64_t now_ns);
 
+/*
+ * The same of a resync of a directory: it has come, or was replaced, or after an overflow
+ * (is_overflow) nobody knows. It may be empty, so that nothing in it is found.
+ */
+IW_MUST_CHECK int iw_actions_take_resync(struct iw_actions *actions,
+					 const struct iw_record *record, bool is_overflow,
+					 int64_t now_ns);
+
 /* All is watched: commands may run. */
 void iw_actions_open(struct iw_actions *actions);
 

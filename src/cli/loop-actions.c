@@ -53,6 +53,7 @@ bool iw_loop_act(struct iw_loop *loop, bool has_more)
 		close_runs(loop, run);
 	}
 	iw_report_readiness(session);
+	iw_loop_look_keys(loop);
 	const int64_t deadline_ns = iw_run_deadline_ns(run);
 	if (deadline_ns >= 0)
 		iw_loop_start_timer(&loop->action, on_action,

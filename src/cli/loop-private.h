@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <uv.h>
 
+#include "cli/keys.h"
 #include "cli/session.h"
 #include "core/pace.h"
 
@@ -20,21 +21,25 @@ struct iw_loop {
 	uv_poll_t queue;
 	uv_poll_t mounts;
 	uv_poll_t reader;
+	uv_poll_t input;     /* of keys */
 	uv_timer_t deadline; /* of the watcher */
 	uv_timer_t timeout;  /* --timeout */
 	uv_timer_t total;    /* --for */
 	uv_timer_t grace;    /* after a signal */
 	uv_timer_t action;   /* of the runs of a command */
-	uv_signal_t signals[7];
+	uv_signal_t signals[9];
 	size_t signals_len;
 	bool is_source_polled;
 	bool has_mounts;
 	bool has_child_ended;
+	bool are_keys_told;
+	bool are_keys_over;
 	bool is_closed; /* commands are being stopped */
 	int64_t begun_ns;
 	int64_t progress_ns;
 	int64_t look_ns; /* when the first of the turns began that empty the queue */
 	struct iw_pace pace;
+	struct iw_keys keys;
 };
 
 static inline int64_t iw_loop_now_ns(void)
@@ -57,6 +62,18 @@ bool iw_loop_act(struct iw_loop *loop, bool has_more);
 
 /* A signal that ends the program, for the commands; the second time they are killed. */
 void iw_loop_pass_signal(struct iw_loop *loop, int number, bool is_first);
+
+/* In loop-keys.c: hears keys if a command is run. Returns 0 or what libuv says. */
+IW_MUST_CHECK int iw_loop_add_keys(struct iw_loop *loop);
+
+/* Looks whether the terminal has become ours. */
+void iw_loop_look_keys(struct iw_loop *loop);
+
+/* SIGTSTP came by this handle: gives the terminal back and stops, until continued. */
+void iw_loop_stop_here(struct iw_loop *loop, uv_signal_t *handle);
+
+/* SIGCONT came. */
+void iw_loop_continue(struct iw_loop *loop);
 
 /* True if no command is there. */
 bool iw_loop_is_idle(const struct iw_loop *loop);

@@ -14,8 +14,9 @@ static const struct {
 	int number;
 	bool is_of_actions; /* heard only if commands are run */
 } heard[] = {
-	{SIGINT, false},  {SIGTERM, false}, {SIGHUP, false}, {SIGUSR1, false},
-	{SIGUSR2, false}, {SIGQUIT, true},  {SIGCHLD, true},
+	{SIGINT, false},  {SIGTERM, false}, {SIGHUP, false},
+	{SIGUSR1, false}, {SIGUSR2, false}, {SIGQUIT, true},
+	{SIGCHLD, true},  {SIGTSTP, true},  {SIGCONT, true},
 };
 
 static void on_grace(uv_timer_t *timer)
@@ -45,6 +46,10 @@ static void on_signal(uv_signal_t *handle, int number)
 
 	if (number == SIGCHLD) {
 		loop->has_child_ended = true;
+	} else if (number == SIGTSTP) {
+		iw_loop_stop_here(loop, handle);
+	} else if (number == SIGCONT) {
+		iw_loop_continue(loop);
 	} else if (number == SIGUSR1) {
 		iw_session_say_state(session);
 	} else if (number == SIGUSR2) {
@@ -95,8 +100,10 @@ void iw_loop_hold_signals(struct iw_session *session, sigset_t *ret_mask)
 
 	iw_loop_heard_signals(&held);
 	if (!session->actions) {
-		sigdelset(&held, SIGQUIT);
-		sigdelset(&held, SIGCHLD);
+		for (size_t i = 0; i < IW_ARRAY_LEN(heard); i++) {
+			if (heard[i].is_of_actions)
+				sigdelset(&held, heard[i].number);
+		}
 	}
 	sigprocmask(SIG_BLOCK, &held, ret_mask);
 	session->messages->is_pipe_safe = true;

@@ -130,7 +130,7 @@ static int loop_init(struct iw_loop *loop)
 	start_timers(loop);
 	add_timer(loop, &loop->action);
 	iw_loop_add_signals(loop);
-	return r;
+	return r == 0 ? iw_loop_add_keys(loop) : r;
 }
 
 static void close_handle(uv_handle_t *handle, void *context IW_UNUSED)
@@ -141,9 +141,11 @@ static void close_handle(uv_handle_t *handle, void *context IW_UNUSED)
 
 static void loop_done(struct iw_loop *loop)
 {
+	iw_keys_give_back(&loop->keys);
 	uv_walk(&loop->uv, close_handle, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	uv_loop_close(&loop->uv);
+	iw_keys_close(&loop->keys);
 }
 
 /* ---- Running ---- */
@@ -298,7 +300,8 @@ static void go_on(struct iw_loop *loop, bool has_more)
 
 void iw_loop_run(struct iw_session *session, const sigset_t *mask)
 {
-	struct iw_loop loop = {.session = session, .begun_ns = iw_loop_now_ns()};
+	struct iw_loop loop = {
+		.session = session, .begun_ns = iw_loop_now_ns(), .keys.fd = -1};
 	const bool has_more = begin(&loop);
 
 	if (is_over(&loop))

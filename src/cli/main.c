@@ -122,6 +122,15 @@ static int run_mode(const struct iw_options *options, struct iw_messages *messag
 	return run(options, messages, ret_signal);
 }
 
+/* On a terminal, which is asked for when there is something to say. */
+static bool is_color_wanted(const struct iw_options *options)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return options->color == IW_COLOR_ALWAYS ||
+	       (options->color == IW_COLOR_AUTO && !(no_color && *no_color));
+}
+
 static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *ret_signal)
 {
 	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
@@ -133,6 +142,8 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 	int r = iw_options_parse(argc, argv, &options, &error);
 	options.is_stdout_closed = is_stdout_closed;
 	iw_messages_init(&messages, options.quiet, options.verbose);
+	if (is_color_wanted(&options))
+		iw_messages_allow_color(&messages);
 	if (options.is_syslog)
 		iw_messages_to_syslog(&messages);
 	if (r == 0 && options.is_help)

@@ -6,10 +6,14 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "cli/terminal.h"
 #include "core/text.h"
 
 static const char PROGRAM[] = "inowatch: ";
 static const char ERASE_LINE[] = "\r\033[K";
+static const char GREEN[] = "\033[32m";
+static const char RED[] = "\033[31m";
+static const char NO_COLORS[] = "\033[0m";
 
 void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose)
 {
@@ -31,6 +35,11 @@ void iw_messages_leave_terminal(struct iw_messages *messages)
 	messages->terminal = IW_TERMINAL_NONE;
 }
 
+void iw_messages_allow_color(struct iw_messages *messages)
+{
+	messages->may_color = true;
+}
+
 /* Most runs say nothing, and need not know. */
 static bool is_terminal(struct iw_messages *messages)
 {
@@ -40,12 +49,13 @@ static bool is_terminal(struct iw_messages *messages)
 	return messages->terminal == IW_TERMINAL_SEEN;
 }
 
-static bool is_said(struct iw_messages *messages, enum iw_level level)
+bool iw_is_said(struct iw_messages *messages, enum iw_level level)
 {
 	switch (level) {
 	case IW_DETAIL:
 		return messages->verbose > 0;
 	case IW_INFO:
+	case IW_SUCCESS:
 		return messages->verbose > 0 ||
 		       (messages->quiet == 0 && is_terminal(messages));
 	default:
@@ -72,33 +82,46 @@ static char *format_text(const char *format, va_list args)
 	return vasprintf(&text, format, args) < 0 ? NULL : text;
 }
 
-/* Names may hold anything; a line feed in one must not look like another message. */
-static int append_line(struct iw_messages *messages, const char *text,
-		       struct iw_buffer *line)
+/* The text that begins this level's colour; NULL: it has none here. */
+static const char *color_of(struct iw_messages *messages, enum iw_level level)
 {
+	if ((level != IW_FAILURE && level != IW_SUCCESS) || !messages->may_color ||
+	    !is_terminal(messages) || !iw_terminal_has_escapes())
+		return NULL;
+	return level == IW_FAILURE ? RED : GREEN;
+}
+
+/* Names may hold anything; a line feed in one must not look like another message. */
+static int append_line(struct iw_messages *messages, enum iw_level level,
+		       const char *text, struct iw_buffer *line)
+{
+	const char *color = color_of(messages, level);
 	int r = messages->has_progress ? iw_buffer_append_str(line, ERASE_LINE) : 0;
 
 	if (r == 0)
 		r = iw_buffer_append_str(line, PROGRAM);
+	if (r == 0 && color)
+		r = iw_buffer_append_str(line, color);
 	if (r == 0)
 		r = is_terminal(messages)
 			    ? iw_text_append_escaped(line, text, strlen(text))
 			    : iw_buffer_append_str(line, text);
+	if (r == 0 && color)
+		r = iw_buffer_append_str(line, NO_COLORS);
 	return r == 0 ? iw_buffer_append_char(line, '\n') : r;
 }
 
 void iw_say(struct iw_messages *messages, enum iw_level level, const char *format, ...)
 {
 	static const int priorities[] = {
-		[IW_ERROR] = LOG_ERR,
-		[IW_WARNING] = LOG_WARNING,
-		[IW_INFO] = LOG_INFO,
-		[IW_DETAIL] = LOG_INFO,
+		[IW_ERROR] = LOG_ERR,       [IW_WARNING] = LOG_WARNING,
+		[IW_FAILURE] = LOG_WARNING, [IW_SUCCESS] = LOG_INFO,
+		[IW_INFO] = LOG_INFO,       [IW_DETAIL] = LOG_INFO,
 	};
 	IW_AUTO_BUFFER struct iw_buffer line = IW_BUFFER_INIT;
 	va_list args;
 
-	if (!is_said(messages, level))
+	if (!iw_is_said(messages, level))
 		return;
 	va_start(args, format);
 	IW_AUTO_FREE char *text = format_text(format, args);
@@ -109,7 +132,7 @@ void iw_say(struct iw_messages *messages, enum iw_level level, const char *forma
 		syslog(priorities[level], "%s", text);
 		return;
 	}
-	if (append_line(messages, text, &line) == 0)
+	if (append_line(messages, level, text, &line) == 0)
 		write_line(messages, &line);
 	messages->has_progress = false;
 }

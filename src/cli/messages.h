@@ -16,6 +16,8 @@
 enum iw_level {
 	IW_ERROR,   /* the program ends, or something was lost */
 	IW_WARNING, /* the user should know; goes on */
+	IW_FAILURE, /* the same, of a command; red on a terminal */
+	IW_SUCCESS, /* of a command; green on a terminal, or with -v */
 	IW_INFO,    /* on a terminal, or with -v */
 	IW_DETAIL,  /* with -v */
 };
@@ -26,6 +28,7 @@ struct iw_messages {
 	bool is_syslog;
 	bool is_pipe_safe; /* a reader of stderr that has left cannot end us */
 	bool has_progress; /* a progress line stands on the terminal */
+	bool may_color;    /* on a terminal */
 	unsigned quiet;
 	unsigned verbose;
 };
@@ -37,6 +40,12 @@ void iw_messages_to_syslog(struct iw_messages *messages);
 
 /* What is said from now on does not go to a terminal. */
 void iw_messages_leave_terminal(struct iw_messages *messages);
+
+/* What is said from now on may have colours on a terminal. */
+void iw_messages_allow_color(struct iw_messages *messages);
+
+/* True if what is said at this level is seen by anybody. */
+bool iw_is_said(struct iw_messages *messages, enum iw_level level);
 
 /* Says one line; a newline is added. File names in it are made harmless for terminals. */
 IW_PRINTF(3, 4)

@@ -289,6 +289,8 @@ const struct iw_option iw_option_table[] = {
 	{"shell", 0, "TEXT", "What is run (or: -- COMMAND)",
 	 "run TEXT by sh -c; all changed paths are its \"$@\"", iw_action_set_shell},
 	{"print", 0, NULL, NULL, "print records as well", iw_action_set_print},
+	{"clear", 'C', NULL, NULL,
+	 "clear the screen before each run; -CC: its history too", iw_action_set_clear},
 	{"initial", 0, NULL, NULL, "run once at the start", iw_action_set_initial},
 	{"restart", 0, NULL, NULL, "for servers: the same as --initial --on-busy restart",
 	 iw_action_set_restart},

@@ -53,6 +53,7 @@ struct iw_action_options {
 	const char *shell;        /* --shell */
 	const char *first_option; /* the first that needs a command; NULL: none */
 	bool is_print;
+	unsigned clear; /* how often -C was given */
 	bool is_initial;
 	bool is_error_final;
 	bool is_compared; /* --changed-only */

@@ -139,38 +139,88 @@ void iw_report_readiness(struct iw_session *session)
 		iw_actions_open(session->actions);
 }
 
-static const char *const control_texts[IW_EVENT_COUNT] = {
-	[IW_OVERFLOW] =
-		"the kernel's queue overflowed and events were lost; listing again",
-	[IW_SYNCED] = "listed again; what is told from here on is whole",
-};
+/* The PATH itself, or what is mounted below it, is a directory. */
+static bool is_of_dir(const struct iw_record *record)
+{
+	const struct iw_path *path = &record->path;
+
+	return path->len && path->bytes[path->len - 1] == '/';
+}
+
+/*
+ * People are to know that something was lost; not that an editor has saved by rename the
+ * one file that is watched, nor what a command is run for anyway.
+ */
+static int say_resync(struct iw_session *session, const struct iw_record *record)
+{
+	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
+	const bool is_news =
+		session->has_overflowed || (!session->actions && is_of_dir(record));
+
+	if (!session->is_ready)
+		return 0;
+	if (iw_path_append_plain(&path, &record->path) < 0 ||
+	    iw_buffer_terminate(&path) < 0)
+		return -ENOMEM;
+	session->is_resync_said |= is_news;
+	iw_say(session->messages, is_news ? IW_WARNING : IW_DETAIL, "listing %s anew",
+	       path.data);
+	return 0;
+}
+
+static int say_control(struct iw_session *session, const struct iw_record *record)
+{
+	if (record->event == IW_RESYNC)
+		return say_resync(session, record);
+	if (record->event == IW_OVERFLOW) {
+		session->has_overflowed = true;
+		iw_say(session->messages, IW_WARNING,
+		       "the kernel's queue overflowed and events were lost; listing "
+		       "again");
+	}
+	if (record->event == IW_SYNCED) {
+		const bool is_news = session->has_overflowed || session->is_resync_said;
+
+		iw_say(session->messages, is_news ? IW_WARNING : IW_DETAIL,
+		       "listed again; what is told from here on is whole");
+		session->has_overflowed = false;
+		session->is_resync_said = false;
+	}
+	return 0;
+}
+
+static int act_on_resync(struct iw_session *session, const struct iw_record *record)
+{
+	if (record->event != IW_RESYNC || !session->is_ready || !is_of_dir(record) ||
+	    !iw_filter_shows(session->filter, &record->path, true))
+		return 0;
+	return iw_actions_take_resync(session->actions, record, session->has_overflowed,
+				      monotonic_ns());
+}
+
+static int act(struct iw_session *session, const struct iw_record *record)
+{
+	if (!session->actions)
+		return 0;
+	int r = iw_actions_take(session->actions, record, monotonic_ns());
+	return r == 0 ? act_on_resync(session, record) : r;
+}
 
 int iw_report_record(void *context, const struct iw_record *record)
 {
 	struct iw_session *session = context;
 
-	if (session->actions) {
-		int r = iw_actions_take(session->actions, record, monotonic_ns());
-		if (r < 0)
-			return r;
-	}
+	int r = act(session, record);
+	if (r < 0)
+		return r;
 	if (!iw_event_is_control(record->event))
 		return print_record(session, record);
 	if (record->event == IW_LOST)
 		return report_lost(session, record);
 	if (record->event == IW_READY)
 		return report_ready(session, record);
-	if (control_texts[record->event])
-		iw_say(session->messages, IW_WARNING, "%s", control_texts[record->event]);
-	if (record->event == IW_RESYNC && session->is_ready) {
-		IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
-
-		if (iw_path_append_plain(&path, &record->path) < 0 ||
-		    iw_buffer_terminate(&path) < 0)
-			return -ENOMEM;
-		iw_say(session->messages, IW_WARNING, "listing %s anew", path.data);
-	}
-	return print_record(session, record);
+	r = say_control(session, record);
+	return r < 0 ? r : print_record(session, record);
 }
 
 void iw_report_remount(void *context, const char *mount_point, bool is_read_only)

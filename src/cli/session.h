@@ -48,6 +48,8 @@ struct iw_session {
 	struct iw_buffer remedy; /* what to do about the last errno of a lost path */
 	int remedied;            /* that errno; 0: none yet */
 	uint64_t remedies_said;  /* a bit for each errno whose remedy stderr has shown */
+	bool has_overflowed;     /* since the stream was last in sync */
+	bool is_resync_said;     /* the same */
 	bool is_ready;
 	bool is_announced; /* and that was said, once all is known */
 	bool is_ending;

@@ -189,6 +189,8 @@ int iw_job_start(struct iw_run *run, struct iw_batch *batch, int64_t now_ns)
 
 	if (!job)
 		return -ENOMEM;
+	if (run->config.begins && iw_jobs_busy(run) == 0)
+		run->config.begins(run->config.context);
 	job->batch = *batch;
 	*batch = IW_BATCH_INIT;
 	job->next = run->jobs;

@@ -75,9 +75,27 @@ void iw_run_open(struct iw_run *run)
 	run->is_open = true;
 }
 
+bool iw_run_can_want(const struct iw_run *run)
+{
+	return !run->is_each;
+}
+
 void iw_run_want(struct iw_run *run)
 {
 	run->is_wanted = true;
+}
+
+void iw_run_want_anew(struct iw_run *run, int64_t now_ns)
+{
+	run->is_wanted = true;
+	for (struct iw_job *job = run->jobs; job && !run->is_closing; job = job->next)
+		iw_job_restart(run, job, now_ns);
+}
+
+void iw_run_signal(const struct iw_run *run, int number)
+{
+	for (const struct iw_job *job = run->jobs; job; job = job->next)
+		iw_group_signal(&job->group, number);
 }
 
 /*

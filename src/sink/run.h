@@ -38,6 +38,7 @@ struct iw_run_end {
 	bool is_stopped; /* by us, for a restart or at the end */
 };
 
+typedef void iw_run_begins_fn(void *context);
 typedef void iw_run_ended_fn(void *context, const struct iw_run_end *end);
 
 /*
@@ -60,6 +61,7 @@ struct iw_run_config {
 	int64_t settle_ns;
 	int64_t max_wait_ns;
 	size_t limit_len;         /* memory of changes that wait */
+	iw_run_begins_fn *begins; /* before a run, unless others are at work; or NULL */
 	iw_run_ended_fn *ended;   /* gets the end of each run; must not call in here */
 	iw_run_looped_fn *looped; /* the same, of a loop */
 	void *context;
@@ -97,8 +99,20 @@ bool iw_run_is_full(const struct iw_run *run);
 /* From now on commands are started. */
 void iw_run_open(struct iw_run *run);
 
-/* It is to run once as soon as possible, whatever has changed. Not for a run a path. */
+/* True if it can be run without a change: not for a run a path. */
+bool iw_run_can_want(const struct iw_run *run);
+
+/*
+ * It is to run once as soon as possible, whatever has changed: when that which runs has
+ * ended. Only if it can.
+ */
 void iw_run_want(struct iw_run *run);
+
+/* The same, and that which runs is stopped for it. */
+void iw_run_want_anew(struct iw_run *run, int64_t now_ns);
+
+/* Sends a signal to all that runs, also to what was left behind. */
+void iw_run_signal(const struct iw_run *run, int number);
 
 /* Takes note of processes that have ended; to be called on SIGCHLD, before a turn. */
 void iw_run_reap(struct iw_run *run);

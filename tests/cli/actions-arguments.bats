@@ -218,3 +218,46 @@ make_names() {
 	next "found d/f"
 	end_status
 }
+
+@test "a directory as PATH that is replaced, or comes back empty, is a change; nothing is said" {
+	mkdir d/a d/b
+	start --settle 0 d/a -- echo '{event}' '{}'
+	mv -T d/b d/a
+	next "found d/a"
+	rm -r d/a
+	next "delete d/a"
+	mkdir d/a
+	next "found d/a"
+	rm -r d/a
+	next "delete d/a"
+	: >d/a
+	next "found d/a"
+	rm d/a
+	mkdir d/a
+	until [ "$record" = "found d/a" ] && [ -d d/a ]; do
+		next_record
+	done
+	stop
+	lacks "listing" err
+	lacks "listed" err
+}
+
+@test "a directory as PATH that comes back is no change where it is not asked for" {
+	local arguments
+	for arguments in "-e delete" "--type f" "--glob *.c"; do
+		rm -rf d/a
+		mkdir d/a
+		# shellcheck disable=SC2086 # options and their values
+		start $arguments --settle 0 --print -j d/a -- echo run {}
+		rm -r d/a
+		take_until '"event":"lost"'
+		mkdir d/a
+		take_until '"event":"synced"'
+		: >d/a/end.c
+		rm d/a/end.c
+		take_until "run d/a/end.c"
+		stop
+		lacks "run d/a" <(grep -v '^{' records | sed 1d)
+		rm records
+	done
+}

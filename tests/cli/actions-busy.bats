@@ -276,6 +276,27 @@ open("d/last", "w").close()' "$queue"
 	end_status
 }
 
+@test "an overflow that loses a deletion, and leaves nothing to be found, starts a run" {
+	local queue
+	queue=$(cat /proc/sys/fs/inotify/max_queued_events)
+	[ "$queue" -le 65536 ] || skip "fs.inotify.max_queued_events is $queue: too long to fill"
+	: >d/f
+	# Reads fill the queue, and are hidden, so that they start nothing.
+	echo x >d/hidden
+	echo x >d/hidden2
+	start -n 1 --settle 0 --exclude hidden -e access,delete d -- echo run
+	kill -STOP "$pid"
+	"${PYTHON:-python3}" -c 'import os, sys
+fds = [os.open(name, os.O_RDONLY) for name in ("d/hidden", "d/hidden2")]
+for i in range(int(sys.argv[1]) // 2 + 100):
+    for fd in fds:
+        os.pread(fd, 1, 0)
+os.unlink("d/f")' "$queue"
+	kill -CONT "$pid"
+	next run
+	end_status
+}
+
 @test "a batch that is too large for --buffer is run in parts, and nothing is lost" {
 	start --buffer 4k --settle 300ms -e create d -- sh -c 'printf "%s\n" "$@"; cat <go' sh '{+}'
 	mkfifo go

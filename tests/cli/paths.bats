@@ -128,6 +128,35 @@ load helper
 	[ "$(grep -c 'raise fs.inotify.max_user_watches' err)" -eq 1 ]
 }
 
+@test "a file that is saved by rename says nothing on stderr, but with -v; a directory does" {
+	local option
+	for option in -r -v; do
+		echo 1 >d/f
+		start $option -j -e create d/f
+		echo 2 >d/f.new
+		mv d/f.new d/f
+		take_until '"event":"synced"'
+		stop
+		sed -i '/Setting up\|Watches est/d' err
+		if [ "$option" = -v ]; then
+			diff -u - err >&2 <<-'END'
+				inowatch: listing d/f anew
+				inowatch: listed again; what is told from here on is whole
+			END
+		else
+			[ ! -s err ]
+		fi
+	done
+	mkdir d/a d/b
+	start -j -e create d/a
+	mv d/a d/old
+	mv d/b d/a
+	take_until '"event":"synced"'
+	stop
+	grep -qx 'inowatch: listing d/a anew' err
+	grep -qx 'inowatch: listed again; what is told from here on is whole' err
+}
+
 @test "watches on the way to a PATH that were short are asked for again by SIGUSR2" {
 	unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_inotify_watches' 2>/dev/null ||
 		skip "no user namespaces here, to lower the limit"
