@@ -41,7 +41,8 @@ int iw_backup_set_once(const struct iw_option_value *value)
 
 int iw_backup_set_privileges(const struct iw_option_value *value)
 {
-	backup_of(value)->keeps_privileges = true;
+	/* Of restoring, too: cli/store-options looks whether it is of use. */
+	value->options->backup.keeps_privileges = true;
 	return 0;
 }
 

@@ -20,6 +20,7 @@
 /* One run. */
 struct reading {
 	const struct iw_store_options *options;
+	bool has_privileges; /* --keep-privileges */
 	struct iw_messages *messages;
 	struct iw_store_output output;
 	int store_fd;
@@ -103,6 +104,7 @@ static void fail_path(struct reading *reading, const char *path, int error)
 	       error == -ENOENT && reading->options->has_at
 		       ? "the store has nothing of that time"
 	       : error == -ENOENT ? "the store has nothing of that name"
+	       : error == -EXDEV  ? "it would be restored into the store"
 				  : strerror(-error));
 }
 
@@ -215,6 +217,7 @@ static void restore_path(struct reading *reading, const char *absolute)
 		.at_ns = options->has_at ? options->at_ns : INT64_MAX,
 		.is_forced = options->is_forced,
 		.is_dry_run = options->is_dry_run,
+		.has_privileges = reading->has_privileges,
 		.is_link_followed = !options->to,
 		.told = tell_restored,
 		.context = reading,
@@ -357,6 +360,7 @@ int iw_store_modes_run(const struct iw_options *options, struct iw_messages *mes
 {
 	struct reading reading = {
 		.options = &options->store,
+		.has_privileges = options->backup.keeps_privileges,
 		.messages = messages,
 		.store_fd = -1,
 		.is_summed_up = options->quiet == 0,

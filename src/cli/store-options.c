@@ -115,6 +115,9 @@ int iw_store_options_check(const struct iw_options *options, struct iw_buffer *e
 	else if (store->mode != IW_STORE_CHECK && store->is_verified &&
 		 !options->backup.store)
 		wrong = "--verify needs --check or --backup";
+	else if (store->mode != IW_STORE_RESTORE && options->backup.keeps_privileges &&
+		 !options->backup.store)
+		wrong = "--keep-privileges needs --backup or --restore";
 	else if (store->mode == IW_STORE_CHECK && has_paths)
 		wrong = "--check takes no PATH: all of the store is checked";
 	else if (store->mode == IW_STORE_RESTORE && !has_paths)

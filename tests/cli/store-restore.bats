@@ -45,6 +45,8 @@ load store
 	chmod 6755 "$S/current$PWD/w/a"
 	inowatch 0 --restore "$S" "$PWD/w/a"
 	[ "$(stat -c %a w/a)" = 755 ]
+	inowatch 0 --restore "$S" --keep-privileges "$PWD/w/a"
+	[ "$(stat -c %a w/a)" = 6755 ]
 }
 
 @test "as of a time: the newest version not after it" {
@@ -179,6 +181,20 @@ restored $PWD/w/b" ]
 	holds "out$PWD/w/a" x
 	inowatch 0 --restore "$S" --to . "$PWD/w/a"
 	holds a x
+}
+
+@test "nothing is restored into the store" {
+	newest 3 "$PWD/w/a" x
+	find "$S" | sort >before
+	mkdir links
+	ln -s "$S/current" links/in
+	inowatch 5 --restore "$S" --to "$S" "$PWD/w"
+	[ "$stderr" = "inowatch: $PWD/w: it would be restored into the store" ]
+	inowatch 5 --restore "$S" --to links/in "$PWD/w"
+	inowatch 5 --restore "$S" --to "$S/versions" --dry-run "$PWD/w/a"
+	find "$S" | sort | diff before - >&2
+	inowatch 0 --restore "$S" --to "$S/.." "$PWD/w"
+	holds w/a x
 }
 
 @test "--dry-run tells and does nothing" {

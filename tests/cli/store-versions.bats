@@ -154,6 +154,9 @@ deleted /w/=$(day 9).deleted
 	check "--force needs --restore" --force x
 	check "--dry-run needs --restore" --dry-run x
 	check "--verify needs --check or --backup" --verify --versions s x
+	check "--keep-privileges needs --backup or --restore" --keep-privileges x
+	check "--keep-privileges needs --backup or --restore" --keep-privileges --check s
+	check "--backup does not go with --versions, --restore and --check" --restore s --backup s x
 	check "--check takes no PATH: all of the store is checked" --check s x
 	check "no PATH was given; see --help" --restore s
 	check "no PATH was given; see --help" --restore s --fromfile /dev/null

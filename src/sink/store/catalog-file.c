@@ -13,7 +13,7 @@ struct gathering {
 	const char *name;
 	struct iw_catalog_version *versions;
 	size_t len;
-	struct stat newest; /* of current/PATH as it was looked at; all 0: not there */
+	struct stat newest; /* current/PATH as it was looked at; all 0: not there */
 	bool is_directory;
 };
 
@@ -192,83 +192,79 @@ static bool is_older_already(struct gathering *gathering, const struct stat *sta
 static int gather_newest(struct gathering *gathering,
 			 const struct iw_catalog_level *level)
 {
+	const struct stat *stat = &gathering->newest;
 	int64_t time_ns = 0;
-	struct stat stat;
 
-	if (level->current_fd < 0)
+	if (stat->st_ino == 0)
 		return 0;
-	if (fstatat(level->current_fd, gathering->name, &stat, AT_SYMLINK_NOFOLLOW) < 0) {
-		if (errno != ENOENT)
-			tell(gathering, IW_LAYOUT_CURRENT, "cannot be looked at", -errno);
-		return 0;
-	}
-	gathering->newest = stat;
-	if (S_ISDIR(stat.st_mode)) {
+	if (S_ISDIR(stat->st_mode)) {
 		gathering->is_directory = true;
 		return 0;
 	}
-	if (!is_storable(stat.st_mode)) {
+	if (!is_storable(stat->st_mode)) {
 		tell(gathering, IW_LAYOUT_CURRENT, "is neither file, link nor directory",
 		     0);
 		return 0;
 	}
-	if (stat.st_nlink > 1 && is_older_already(gathering, &stat))
+	if (stat->st_nlink > 1 && is_older_already(gathering, stat))
 		return 0;
 	const bool is_known = read_newest_time(gathering, level->newest_fd, &time_ns);
 	/* It was stored after it was written, and after what it took the place of. */
-	if (!is_known)
-		time_ns =
-			(int64_t)stat.st_mtim.tv_sec * 1000000000 + stat.st_mtim.tv_nsec;
+	if (!is_known && __builtin_mul_overflow((int64_t)stat->st_mtim.tv_sec,
+						INT64_C(1000000000), &time_ns))
+		time_ns = 0;
 	const int64_t before_ns =
 		gathering->len ? gathering->versions[gathering->len - 1].time_ns
 			       : INT64_MIN;
 	if (before_ns >= time_ns)
 		time_ns = before_ns + (before_ns < INT64_MAX);
-	struct iw_catalog_version version = version_of(&stat, time_ns);
+	struct iw_catalog_version version = version_of(stat, time_ns);
 	version.is_current = true;
 	version.is_guessed = !is_known;
 	return add_version(gathering, &version);
 }
 
-/* A writer that links, renames or removes the newest version changes its change time. */
-static bool has_moved_on(const struct gathering *gathering,
-			 const struct iw_catalog_level *level)
+/* The status of current/NAME; all 0 if it is not there. */
+static struct stat look(const struct gathering *gathering,
+			const struct iw_catalog_level *level)
 {
-	const struct stat *before = &gathering->newest;
-	struct stat now;
+	struct stat stat;
 
-	if (level->current_fd < 0 ||
-	    fstatat(level->current_fd, gathering->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
-		return before->st_ino != 0;
-	return now.st_ino != before->st_ino || now.st_nlink != before->st_nlink ||
-	       now.st_ctim.tv_sec != before->st_ctim.tv_sec ||
-	       now.st_ctim.tv_nsec != before->st_ctim.tv_nsec;
+	if (level->current_fd >= 0 &&
+	    fstatat(level->current_fd, gathering->name, &stat, AT_SYMLINK_NOFOLLOW) == 0)
+		return stat;
+	if (level->current_fd >= 0 && errno != ENOENT)
+		tell(gathering, IW_LAYOUT_CURRENT, "cannot be looked at", -errno);
+	return (struct stat){0};
 }
 
-/* No newest version, and no word of a deletion: it may have come after we looked. */
-static bool is_lost(const struct gathering *gathering)
+/* A writer that links, renames or removes the newest version changes its change time. */
+static bool is_same(const struct stat *one, const struct stat *other)
 {
-	return gathering->newest.st_ino == 0 && gathering->len > 0 &&
-	       !gathering->versions[gathering->len - 1].is_deleted;
+	return one->st_ino == other->st_ino && one->st_nlink == other->st_nlink &&
+	       one->st_ctim.tv_sec == other->st_ctim.tv_sec &&
+	       one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
 }
 
 /*
- * All versions of a name, as they were at one moment although a writer is at work.
- * Returns as gather_older().
+ * All versions of a name, as they were at one moment although a writer is at work: the
+ * newest is the same before and after. Returns as gather_older().
  */
 static int gather(struct gathering *gathering, const struct iw_catalog_level *level)
 {
+	struct stat now = look(gathering, level);
+
 	for (int tries = 0;; tries++) {
 		gathering->len = 0;
 		gathering->is_directory = false;
-		gathering->newest = (struct stat){0};
+		gathering->newest = now;
 		const int versions_fd = gather_older(gathering, level->versions_fd);
 		const int r =
 			versions_fd < -1 ? versions_fd : gather_newest(gathering, level);
 
-		if (r == 0 && (tries == MOST_TRIES || gathering->is_directory ||
-			       (!has_moved_on(gathering, level) &&
-				(tries > 0 || !is_lost(gathering)))))
+		now = look(gathering, level);
+		if (r == 0 && (tries == MOST_TRIES || S_ISDIR(now.st_mode) ||
+			       is_same(&now, &gathering->newest)))
 			return versions_fd;
 		iw_cleanup_close(&versions_fd);
 		if (r < 0)

@@ -95,7 +95,11 @@ static int open_level(struct iw_catalog_walk *walk, const char *folder)
 	const int fd = r < 0 ? r
 			     : iw_beneath_open(walk->store_fd, place.data,
 					       O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 && fd != -ENOENT && fd != -ENOTDIR)
+	/* What was a directory may be stored as a link now, and its time always is one.
+	 */
+	const bool is_absent = fd == -ENOENT || fd == -ENOTDIR ||
+			       (fd == -ELOOP && strcmp(folder, IW_LAYOUT_VERSIONS) != 0);
+	if (fd < 0 && !is_absent)
 		iw_catalog_tell(walk, folder, NULL, "cannot be opened", fd);
 	return fd < 0 ? -1 : fd;
 }

@@ -63,6 +63,9 @@ static int remove_file(struct iw_putting *putting, int current_fd, const char *n
 	return r;
 }
 
+static int remove_path(struct iw_store *store, const char *absolute,
+		       const struct iw_put_listener *listener);
+
 /* Removes what a directory of the store holds. */
 static int remove_entry(struct iw_putting *putting, const char *entry)
 {
@@ -76,7 +79,7 @@ static int remove_entry(struct iw_putting *putting, const char *entry)
 		r = iw_layout_append_source_name(&path, entry, strlen(entry));
 	if (r == 0)
 		r = iw_buffer_terminate(&path);
-	return r < 0 ? r : iw_remove(putting->store, path.data, putting->listener);
+	return r < 0 ? r : remove_path(putting->store, path.data, putting->listener);
 }
 
 static int remove_directory(struct iw_putting *putting, int parent_fd, const char *name)
@@ -107,8 +110,8 @@ static int remove_directory(struct iw_putting *putting, int parent_fd, const cha
 	return r;
 }
 
-int iw_remove(struct iw_store *store, const char *absolute,
-	      const struct iw_put_listener *listener)
+static int remove_path(struct iw_store *store, const char *absolute,
+		       const struct iw_put_listener *listener)
 {
 	struct iw_putting putting = {.store = store, .listener = listener};
 	const char *name = NULL;
@@ -129,4 +132,13 @@ int iw_remove(struct iw_store *store, const char *absolute,
 	iw_spot_done(&putting.spot);
 	/* A name that cannot be stored has never been. */
 	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -ENAMETOOLONG ? 0 : r;
+}
+
+int iw_remove(struct iw_store *store, const char *absolute,
+	      const struct iw_put_listener *listener)
+{
+	iw_store_lock_removal(store);
+	const int r = remove_path(store, absolute, listener);
+	iw_store_unlock_removal(store);
+	return r;
 }

@@ -276,6 +276,36 @@ static int open_anchor(const char *path, bool is_made)
 	return open_anchor(path, false);
 }
 
+static bool is_same_directory(int fd, const struct stat *other)
+{
+	struct stat stat;
+
+	return fstat(fd, &stat) == 0 && stat.st_ino == other->st_ino &&
+	       stat.st_dev == other->st_dev;
+}
+
+/* Does a directory lie in the store, or is it the store? Looks upwards to the root. */
+static bool is_in_store(int store_fd, int dir_fd)
+{
+	struct stat store;
+	struct stat below;
+	IW_AUTO_CLOSE int fd = openat(dir_fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fstat(store_fd, &store) < 0)
+		return false;
+	while (fd >= 0 && !is_same_directory(fd, &store)) {
+		const int above = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		const bool is_root = above < 0 || fstat(fd, &below) < 0 ||
+				     is_same_directory(above, &below);
+
+		close(fd);
+		fd = above;
+		if (is_root)
+			return false;
+	}
+	return fd >= 0;
+}
+
 /* Splits the target into the directory that is taken as it is, and what is below it. */
 static int prepare(struct restoring *restoring, const char *target)
 {
@@ -305,7 +335,7 @@ static int prepare(struct restoring *restoring, const char *target)
 	restoring->anchor_fd = fd < 0 ? -1 : fd;
 	if (fd < 0 && !(fd == -ENOENT && restoring->config->is_dry_run))
 		return fd;
-	return 0;
+	return fd >= 0 && is_in_store(restoring->config->store_fd, fd) ? -EXDEV : 0;
 }
 
 int iw_restore(const struct iw_restore_config *config, const char *absolute,

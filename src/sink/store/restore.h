@@ -46,8 +46,8 @@ struct iw_restore_config {
  * Restores the file or directory of that absolute path as target. The way to target is
  * taken as it is, with symbolic links, and made if it is missing; below it none is
  * followed. Each file is told. Returns 0 also if some could not be restored; -ENOENT if
- * the store knows nothing of the path, or had nothing there at that time; or -errno of
- * what keeps all of it from being restored.
+ * the store knows nothing of the path, or had nothing there at that time; -EXDEV if
+ * target lies in the store; or -errno of what keeps all of it from being restored.
  */
 IW_MUST_CHECK int iw_restore(const struct iw_restore_config *config, const char *absolute,
 			     const char *target);

@@ -21,6 +21,7 @@ struct iw_store {
 	int temporary_fd;
 	int lock_fd;
 	pthread_mutex_t structure; /* held while directories are made */
+	pthread_mutex_t removal;
 	atomic_bool is_stopped;
 	atomic_uint_least64_t temporaries;
 	atomic_int_least64_t len; /* with max_len: on the disk */
@@ -229,6 +230,7 @@ int iw_store_open(const struct iw_store_config *config, struct iw_store **ret_st
 	*store = (struct iw_store){
 		.config = *config, .fd = -1, .temporary_fd = -1, .lock_fd = -1};
 	pthread_mutex_init(&store->structure, NULL);
+	pthread_mutex_init(&store->removal, NULL);
 	int r = open_store(store);
 	/* What a run that was killed did not sync is not durable because it is there. */
 	if (r == 0 && IW_RETRY(syncfs(store->fd)) < 0)
@@ -256,6 +258,7 @@ void iw_store_close(struct iw_store *store)
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	pthread_mutex_destroy(&store->structure);
+	pthread_mutex_destroy(&store->removal);
 	free(store);
 }
 
@@ -279,6 +282,16 @@ const struct iw_store_config *iw_store_config(const struct iw_store *store)
 bool iw_store_is_itself(const struct iw_store *store, const struct stat *stat)
 {
 	return stat->st_dev == store->stat.st_dev && stat->st_ino == store->stat.st_ino;
+}
+
+void iw_store_lock_removal(struct iw_store *store)
+{
+	pthread_mutex_lock(&store->removal);
+}
+
+void iw_store_unlock_removal(struct iw_store *store)
+{
+	pthread_mutex_unlock(&store->removal);
 }
 
 void iw_store_add_len(struct iw_store *store, int64_t len)

@@ -52,6 +52,13 @@ int iw_store_fd(const struct iw_store *store);
 /* The directory of temporary files, likewise. */
 int iw_store_temporary_fd(const struct iw_store *store);
 
+/*
+ * Held while something is removed: two files that are put below what is stored as a file
+ * both find it in their way.
+ */
+void iw_store_lock_removal(struct iw_store *store);
+void iw_store_unlock_removal(struct iw_store *store);
+
 /* The store has grown, or shrunk, by so many bytes; only counted with max_len. */
 void iw_store_add_len(struct iw_store *store, int64_t len);
 
