@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/backup-private.h"
 #include "cli/session.h"
+#include "sink/store/origin.h"
 
 /* How far to look for a job that may run beside those that do. */
 enum { LOOK_AHEAD = 64 };
@@ -29,8 +31,9 @@ struct iw_backup_job {
 	struct iw_backup_job *next;
 	size_t root;
 	uint64_t len;
-	unsigned tries;
+	unsigned tries; /* or IW_BACKUP_AGAIN */
 	int result;
+	bool is_directory; /* with IW_BACKUP_AGAIN: when it was put */
 	struct told *first_told;
 	struct told *last_told;
 	struct iw_buffer absolute;
@@ -73,6 +76,17 @@ static void on_told(void *context, const struct iw_put_line *line)
 	job->last_told = told;
 }
 
+static bool is_directory(const struct iw_place *place)
+{
+	struct iw_origin origin;
+
+	if (iw_origin_open(place, &origin) < 0)
+		return false;
+	if (origin.fd >= 0)
+		close(origin.fd);
+	return S_ISDIR(origin.stat.st_mode);
+}
+
 static void work(uv_work_t *request)
 {
 	struct iw_backup_job *job = request->data;
@@ -87,6 +101,8 @@ static void work(uv_work_t *request)
 	const int r = iw_put(backup->store, &place, job->absolute.data, &listener);
 	if (job->result == 0)
 		job->result = r;
+	if (job->tries & IW_BACKUP_AGAIN)
+		job->is_directory = is_directory(&place);
 }
 
 /* ---- What became of it ---- */
@@ -137,6 +153,7 @@ static int tell_restless(struct iw_backup_job *job)
 static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 {
 	const bool is_once = backup->options->backup.is_once;
+	const unsigned again = job->tries & IW_BACKUP_AGAIN;
 
 	backup->counts.compared++;
 	int r = job->result == -ENOMEM ? -ENOMEM : tell_lines(job);
@@ -149,16 +166,20 @@ static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 			iw_backup_end(backup, IW_STATUS_INCOMPLETE);
 			return 0;
 		}
-		return iw_backup_touch(backup, job->root, job->below, 0);
+		return iw_backup_touch(backup, job->root, job->below, again);
 	}
 	if (job->result == 0 && backup->is_full && job->first_told) {
 		backup->is_full = false;
 		iw_say(backup->messages, IW_WARNING, "there is room in %s again",
 		       backup->options->backup.store);
 	}
+	/* What the store has below it may be of the one that went. */
+	if (job->result == 0 && job->is_directory)
+		return iw_backup_add_pass(backup, job->root, job->below,
+					  strlen(job->below));
 	if (job->result != -EAGAIN)
 		return 0;
-	if (job->tries + 1 < IW_BACKUP_TRIES)
+	if (job->tries + 1 - again < IW_BACKUP_TRIES)
 		return iw_backup_touch(backup, job->root, job->below, job->tries + 1);
 	return tell_restless(job);
 }

@@ -15,7 +15,8 @@ static int on_difference(void *context, const struct iw_difference *difference)
 	const size_t root = backup->passes->root;
 
 	if (!difference->error)
-		return iw_backup_add_job(backup, root, difference, 0);
+		return iw_backup_add_job(backup, root, difference,
+					 difference->is_gone ? IW_BACKUP_AGAIN : 0);
 	IW_AUTO_BUFFER struct iw_buffer absolute = IW_BUFFER_INIT;
 	const struct iw_buffer *root_absolute = &backup->roots[root].absolute;
 	const char *slash = root_absolute->len > 1 && difference->below[0] ? "/" : "";

@@ -26,6 +26,10 @@ enum {
 	IW_BACKUP_THREADS = 4,   /* jobs at the same time */
 	IW_BACKUP_QUEUED = 1024, /* comparing pauses while so many wait */
 	IW_BACKUP_TRIES = 10,    /* of a file that changes while it is copied */
+
+	/* Beside the number of tries: a directory that was here went, with all below it.
+	 * If there is one again, it has something else in it. */
+	IW_BACKUP_AGAIN = 1 << 16,
 };
 
 /* A PATH. */
@@ -122,7 +126,10 @@ void iw_backup_close(struct iw_backup *backup);
 
 /* ---- backup-jobs.c ---- */
 
-/* Has a path put as soon as a thread is free. tries: how often it was tried. */
+/*
+ * Has a path put as soon as a thread is free. tries: how often it was tried, and whether
+ * IW_BACKUP_AGAIN.
+ */
 IW_MUST_CHECK int iw_backup_add_job(struct iw_backup *backup, size_t root,
 				    const struct iw_difference *difference,
 				    unsigned tries);

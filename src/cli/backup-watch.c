@@ -59,8 +59,15 @@ static bool find_root(const struct iw_backup *backup, const struct iw_path *path
 	return false;
 }
 
-/* Has a path looked at: a directory with all below it, or it alone when it has rested. */
-static int look(struct iw_backup *backup, const struct iw_path *path, bool is_deep)
+/* What of a path has to be looked at. */
+enum depth {
+	ALONE, /* it, when it has rested */
+	AGAIN, /* with all below it, if it is a directory then */
+	DEEP,  /* with all below it, now */
+};
+
+/* Has a path looked at. */
+static int look(struct iw_backup *backup, const struct iw_path *path, enum depth depth)
 {
 	size_t root;
 	size_t len;
@@ -71,10 +78,12 @@ static int look(struct iw_backup *backup, const struct iw_path *path, bool is_de
 	/* Of a directory itself the name ends in a slash. */
 	while (len > 0 && below[len - 1] == '/')
 		len--;
-	if (is_deep)
+	if (depth == DEEP)
 		return iw_backup_add_pass(backup, root, below, len);
 	IW_AUTO_FREE char *text = strndup(below, len);
-	return text ? iw_backup_touch(backup, root, text, 0) : -ENOMEM;
+	return text ? iw_backup_touch(backup, root, text,
+				      depth == AGAIN ? IW_BACKUP_AGAIN : 0)
+		    : -ENOMEM;
 }
 
 static int look_everywhere(struct iw_backup *backup)
@@ -118,7 +127,7 @@ static int on_lost(struct iw_backup *backup, const struct iw_record *record)
 	iw_say(backup->messages, IW_ERROR, "cannot watch %s: %s%s%s", path.data,
 	       strerror(record->error), remedy.len ? "; " : "", remedy.data);
 	/* What is gone is deleted in the store too. */
-	return look(backup, &record->path, false);
+	return look(backup, &record->path, ALONE);
 }
 
 static int on_control(struct iw_backup *backup, const struct iw_record *record)
@@ -135,10 +144,28 @@ static int on_control(struct iw_backup *backup, const struct iw_record *record)
 	case IW_SYNCED:
 		if (!backup->is_ready)
 			return 0;
-		return record->path.bytes ? look(backup, &record->path, true)
+		return record->path.bytes ? look(backup, &record->path, DEEP)
 					  : look_everywhere(backup);
 	default:
 		return 0;
+	}
+}
+
+/* Of a directory that was moved nothing tells what is in it. */
+static enum depth depth_of(const struct iw_record *record, bool is_from)
+{
+	if (!iw_record_is_dir(record))
+		return ALONE;
+	switch (record->event) {
+	case IW_MOVE:
+		return is_from ? AGAIN : DEEP;
+	case IW_EXCHANGE:
+		return DEEP;
+	case IW_MOVED_OUT:
+	case IW_DELETE:
+		return AGAIN;
+	default:
+		return ALONE;
 	}
 }
 
@@ -146,14 +173,12 @@ static int on_record(void *context, const struct iw_record *record)
 {
 	struct iw_backup *backup = context;
 	const bool is_moved = record->event == IW_MOVE || record->event == IW_EXCHANGE;
-	/* Nothing is told of what is in a directory that was moved. */
-	const bool is_deep = is_moved && iw_record_is_dir(record);
 
 	if (iw_event_is_control(record->event))
 		return on_control(backup, record);
-	int r = look(backup, &record->path, is_deep);
+	int r = look(backup, &record->path, depth_of(record, false));
 	if (r == 0 && is_moved)
-		r = look(backup, &record->from, is_deep && record->event == IW_EXCHANGE);
+		r = look(backup, &record->from, depth_of(record, true));
 	return r;
 }
 

@@ -24,6 +24,7 @@ struct iw_difference {
 	const char *below; /* the PATH itself: "" */
 	uint64_t len;      /* bytes that are there now */
 	int error;         /* a positive errno: could not be looked at; else 0 */
+	bool is_gone;      /* it was not there */
 };
 
 /* Returns 0, or a negative errno that ends the step. */
