@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 #include "cli/session.h"
 #include "sink/store/origin.h"
 
@@ -123,6 +124,8 @@ static void say_full(struct iw_backup *backup, int error)
 		       error == -EDQUOT && backup->options->backup.max_len
 			       ? "--max-size is reached"
 			       : strerror(-error));
+	if (!backup->is_full)
+		iw_notify(backup->messages, "STATUS=The store is full");
 	backup->is_full = true;
 	backup->full_until_ns = iw_backup_now_ns() + FULL_NS;
 }
@@ -170,6 +173,7 @@ static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 	}
 	if (job->result == 0 && backup->is_full && job->first_told) {
 		backup->is_full = false;
+		iw_notify(backup->messages, "STATUS=Watching");
 		iw_say(backup->messages, IW_WARNING, "there is room in %s again",
 		       backup->options->backup.store);
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 
 static int on_difference(void *context, const struct iw_difference *difference)
 {
@@ -85,6 +86,15 @@ static void end(struct iw_backup *backup)
 	free(pass);
 }
 
+/* Once: all that changed meanwhile is known, and stored or about to be. */
+static void tell_ready(struct iw_backup *backup)
+{
+	if (backup->is_told_ready || !backup->is_ready || backup->passes)
+		return;
+	backup->is_told_ready = true;
+	iw_notify(backup->messages, "READY=1\nSTATUS=Watching");
+}
+
 int iw_backup_compare(struct iw_backup *backup)
 {
 	int r = 0;
@@ -96,8 +106,10 @@ int iw_backup_compare(struct iw_backup *backup)
 		r = begin(backup);
 	if (r == 0)
 		r = iw_compare_step(backup->compare);
-	if (r == 0)
+	if (r == 0) {
 		end(backup);
+		tell_ready(backup);
+	}
 	return r < 0 ? r : r || backup->passes;
 }
 

@@ -95,6 +95,7 @@ struct iw_backup {
 	bool is_terminal; /* names are made harmless */
 	bool is_watching; /* the watcher's descriptors are polled */
 	bool is_ready;
+	bool is_told_ready; /* to the supervisor, after the first comparison */
 	bool is_full; /* nothing is stored until there may be room again */
 	bool is_ending;
 	bool is_abandoned;

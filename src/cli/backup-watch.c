@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 #include "cli/remedy.h"
 #include "cli/session.h"
 
@@ -105,6 +106,7 @@ static int on_ready(struct iw_backup *backup)
 		return -ECANCELED;
 	}
 	backup->is_ready = true;
+	iw_notify(backup->messages, "STATUS=Comparing with the store");
 	iw_say(backup->messages, IW_INFO, "Watches established.");
 	if (fd >= 0 && write(fd, "\n", 1) != 1)
 		iw_say(backup->messages, IW_WARNING, "cannot write to --ready-fd %d: %s",
