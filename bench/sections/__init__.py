@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The sections, in the order in which they are run: each has a measure(bench)."""
 
-from sections import idle, latency, python, rename, setup, startup, throughput
+from sections import backup, idle, latency, python, rename, setup, startup, throughput
 
 SECTIONS = {
     "throughput": throughput,
@@ -11,4 +11,5 @@ SECTIONS = {
     "startup": startup,
     "idle": idle,
     "python": python,
+    "backup": backup,
 }

@@ -343,6 +343,17 @@ int iw_backup_touch(struct iw_backup *backup, size_t root, const char *below,
 	return r < 0 ? r : iw_settle_add(backup->settle, key, tries, iw_backup_now_ns());
 }
 
+int iw_backup_touch_running(struct iw_backup *backup)
+{
+	const struct iw_backup_jobs *jobs = &backup->jobs;
+	int r = 0;
+
+	for (size_t i = 0; i < jobs->running_count && r == 0; i++)
+		r = iw_backup_touch(backup, jobs->running[i]->root,
+				    jobs->running[i]->below, IW_BACKUP_AGAIN);
+	return r;
+}
+
 void iw_backup_drop_jobs(struct iw_backup *backup)
 {
 	while (backup->jobs.first) {

@@ -139,6 +139,12 @@ IW_MUST_CHECK int iw_backup_add_job(struct iw_backup *backup, size_t root,
 IW_MUST_CHECK int iw_backup_touch(struct iw_backup *backup, size_t root,
 				  const char *below, unsigned tries);
 
+/*
+ * Has what is being put now looked at once more: what it found may have gone, and the
+ * event about that been lost. Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_backup_touch_running(struct iw_backup *backup);
+
 /* Gives jobs to threads that are free. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_backup_start_jobs(struct iw_backup *backup);
 

@@ -132,6 +132,18 @@ static int on_lost(struct iw_backup *backup, const struct iw_record *record)
 	return look(backup, &record->path, ALONE);
 }
 
+/* Comparing sees neither what is put just now, nor that its source has gone. */
+static int on_synced(struct iw_backup *backup, const struct iw_record *record)
+{
+	if (!backup->is_ready)
+		return 0;
+	const int r = iw_backup_touch_running(backup);
+	if (r < 0)
+		return r;
+	return record->path.bytes ? look(backup, &record->path, DEEP)
+				  : look_everywhere(backup);
+}
+
 static int on_control(struct iw_backup *backup, const struct iw_record *record)
 {
 	switch (record->event) {
@@ -144,10 +156,7 @@ static int on_control(struct iw_backup *backup, const struct iw_record *record)
 		       "the kernel's queue overflowed and events were lost; comparing");
 		return 0;
 	case IW_SYNCED:
-		if (!backup->is_ready)
-			return 0;
-		return record->path.bytes ? look(backup, &record->path, DEEP)
-					  : look_everywhere(backup);
+		return on_synced(backup, record);
 	default:
 		return 0;
 	}
