@@ -32,9 +32,9 @@ struct iw_backup_job {
 	struct iw_backup_job *next;
 	size_t root;
 	uint64_t len;
-	unsigned tries; /* or IW_BACKUP_AGAIN */
+	unsigned tries; /* or IW_BACKUP_FLAGS */
 	int result;
-	bool is_directory; /* with IW_BACKUP_AGAIN: when it was put */
+	bool is_directory; /* with IW_BACKUP_FLAGS: when it was put */
 	struct told *first_told;
 	struct told *last_told;
 	struct iw_buffer absolute;
@@ -102,7 +102,7 @@ static void work(uv_work_t *request)
 	const int r = iw_put(backup->store, &place, job->absolute.data, &listener);
 	if (job->result == 0)
 		job->result = r;
-	if (job->tries & IW_BACKUP_AGAIN)
+	if (job->tries & IW_BACKUP_FLAGS)
 		job->is_directory = is_directory(&place);
 }
 
@@ -156,7 +156,7 @@ static int tell_restless(struct iw_backup_job *job)
 static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 {
 	const bool is_once = backup->options->backup.is_once;
-	const unsigned again = job->tries & IW_BACKUP_AGAIN;
+	const unsigned flags = job->tries & IW_BACKUP_FLAGS;
 
 	backup->counts.compared++;
 	int r = job->result == -ENOMEM ? -ENOMEM : tell_lines(job);
@@ -169,7 +169,7 @@ static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 			iw_backup_end(backup, IW_STATUS_INCOMPLETE);
 			return 0;
 		}
-		return iw_backup_touch(backup, job->root, job->below, again);
+		return iw_backup_touch(backup, job->root, job->below, flags);
 	}
 	if (job->result == 0 && backup->is_full && job->first_told) {
 		backup->is_full = false;
@@ -180,10 +180,10 @@ static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 	/* What the store has below it may be of the one that went. */
 	if (job->result == 0 && job->is_directory)
 		return iw_backup_add_pass(backup, job->root, job->below,
-					  strlen(job->below));
+					  strlen(job->below), !(flags & IW_BACKUP_AGAIN));
 	if (job->result != -EAGAIN)
 		return 0;
-	if (job->tries + 1 - again < IW_BACKUP_TRIES)
+	if (job->tries + 1 - flags < IW_BACKUP_TRIES)
 		return iw_backup_touch(backup, job->root, job->below, job->tries + 1);
 	return tell_restless(job);
 }

@@ -34,14 +34,14 @@ static int on_difference(void *context, const struct iw_difference *difference)
 }
 
 int iw_backup_add_pass(struct iw_backup *backup, size_t root, const char *below,
-		       size_t len)
+		       size_t len, bool is_flat)
 {
 	struct iw_backup_pass **link = &backup->passes;
 	struct iw_backup_pass *pass = malloc(sizeof(*pass) + len + 1);
 
 	if (!pass)
 		return -ENOMEM;
-	*pass = (struct iw_backup_pass){.root = root};
+	*pass = (struct iw_backup_pass){.root = root, .is_flat = is_flat};
 	memcpy(pass->below, below, len);
 	pass->below[len] = '\0';
 	/* One that waits sees what happens before it begins; the first has begun. */
@@ -49,6 +49,7 @@ int iw_backup_add_pass(struct iw_backup *backup, size_t root, const char *below,
 		link = &(*link)->next;
 	for (; *link; link = &(*link)->next) {
 		if ((*link)->root == root && strcmp((*link)->below, pass->below) == 0) {
+			(*link)->is_flat &= is_flat;
 			free(pass);
 			return 0;
 		}
@@ -68,6 +69,7 @@ static int begin(struct iw_backup *backup)
 		.absolute = backup->roots[pass->root].absolute.data,
 		.is_link_kept = options->is_link_watched,
 		.is_one_file_system = options->is_one_file_system,
+		.is_flat = pass->is_flat,
 		.max_depth = options->max_depth,
 		.differs = on_difference,
 		.context = backup,

@@ -63,8 +63,14 @@ static bool find_root(const struct iw_backup *backup, const struct iw_path *path
 /* What of a path has to be looked at. */
 enum depth {
 	ALONE, /* it, when it has rested */
+	LEVEL, /* with what is directly below it, if it is a directory then */
 	AGAIN, /* with all below it, if it is a directory then */
 	DEEP,  /* with all below it, now */
+};
+
+static const unsigned tags[] = {
+	[LEVEL] = IW_BACKUP_NEW,
+	[AGAIN] = IW_BACKUP_AGAIN,
 };
 
 /* Has a path looked at. */
@@ -80,11 +86,9 @@ static int look(struct iw_backup *backup, const struct iw_path *path, enum depth
 	while (len > 0 && below[len - 1] == '/')
 		len--;
 	if (depth == DEEP)
-		return iw_backup_add_pass(backup, root, below, len);
+		return iw_backup_add_pass(backup, root, below, len, false);
 	IW_AUTO_FREE char *text = strndup(below, len);
-	return text ? iw_backup_touch(backup, root, text,
-				      depth == AGAIN ? IW_BACKUP_AGAIN : 0)
-		    : -ENOMEM;
+	return text ? iw_backup_touch(backup, root, text, tags[depth]) : -ENOMEM;
 }
 
 static int look_everywhere(struct iw_backup *backup)
@@ -92,7 +96,7 @@ static int look_everywhere(struct iw_backup *backup)
 	int r = 0;
 
 	for (size_t i = 0; i < backup->roots_len && r == 0; i++)
-		r = iw_backup_add_pass(backup, i, "", 0);
+		r = iw_backup_add_pass(backup, i, "", 0, false);
 	return r;
 }
 
@@ -175,6 +179,10 @@ static enum depth depth_of(const struct iw_record *record, bool is_from)
 	case IW_MOVED_OUT:
 	case IW_DELETE:
 		return AGAIN;
+	case IW_CREATE:
+	case IW_FOUND:
+	case IW_MOVED_IN:
+		return LEVEL;
 	default:
 		return ALONE;
 	}

@@ -140,6 +140,8 @@ static int push(struct iw_compare *compare, const char *below, unsigned depth)
 
 static bool is_entered(const struct iw_compare *compare, const struct stat *directory)
 {
+	if (compare->config.is_flat)
+		return false;
 	if (compare->config.is_one_file_system && directory->st_dev != compare->root_dev)
 		return false;
 	return !compare->config.max_depth || compare->depth < compare->config.max_depth;

@@ -37,6 +37,7 @@ struct iw_compare_config {
 	const char *absolute;           /* what it is in the store */
 	bool is_link_kept;              /* -P */
 	bool is_one_file_system;
+	bool is_flat;       /* what is directly below, no deeper */
 	unsigned max_depth; /* 0: no limit */
 	iw_compare_fn *differs;
 	void *context;
