@@ -166,16 +166,17 @@ static int on_control(struct iw_backup *backup, const struct iw_record *record)
 	}
 }
 
-/* Of a directory that was moved nothing tells what is in it. */
-static enum depth depth_of(const struct iw_record *record, bool is_from)
+/*
+ * Of a directory that was moved nothing tells what is in it. It is compared when it was
+ * put, and so behind whatever is put just now of the one that was there before.
+ */
+static enum depth depth_of(const struct iw_record *record)
 {
 	if (!iw_record_is_dir(record))
 		return ALONE;
 	switch (record->event) {
 	case IW_MOVE:
-		return is_from ? AGAIN : DEEP;
 	case IW_EXCHANGE:
-		return DEEP;
 	case IW_MOVED_OUT:
 	case IW_DELETE:
 		return AGAIN;
@@ -195,9 +196,9 @@ static int on_record(void *context, const struct iw_record *record)
 
 	if (iw_event_is_control(record->event))
 		return on_control(backup, record);
-	int r = look(backup, &record->path, depth_of(record, false));
+	int r = look(backup, &record->path, depth_of(record));
 	if (r == 0 && is_moved)
-		r = look(backup, &record->from, depth_of(record, true));
+		r = look(backup, &record->from, depth_of(record));
 	return r;
 }
 
