@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The sections, in the order in which they are run: each has a measure(bench)."""
 
-from sections import actions, idle, latency, python, rename, setup, startup, throughput
+from sections import (actions, backup, idle, latency, python, rename, setup, startup,
+                      throughput)
 
 SECTIONS = {
     "throughput": throughput,
@@ -12,4 +13,5 @@ SECTIONS = {
     "idle": idle,
     "python": python,
     "actions": actions,
+    "backup": backup,
 }

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 #include "cli/session.h"
+#include "sink/store/origin.h"
 
 /* How far to look for a job that may run beside those that do. */
 enum { LOOK_AHEAD = 64 };
@@ -29,8 +32,9 @@ struct iw_backup_job {
 	struct iw_backup_job *next;
 	size_t root;
 	uint64_t len;
-	unsigned tries;
+	unsigned tries; /* or IW_BACKUP_FLAGS */
 	int result;
+	bool is_directory; /* with IW_BACKUP_FLAGS: when it was put */
 	struct told *first_told;
 	struct told *last_told;
 	struct iw_buffer absolute;
@@ -73,6 +77,17 @@ static void on_told(void *context, const struct iw_put_line *line)
 	job->last_told = told;
 }
 
+static bool is_directory(const struct iw_place *place)
+{
+	struct iw_origin origin;
+
+	if (iw_origin_open(place, &origin) < 0)
+		return false;
+	if (origin.fd >= 0)
+		close(origin.fd);
+	return S_ISDIR(origin.stat.st_mode);
+}
+
 static void work(uv_work_t *request)
 {
 	struct iw_backup_job *job = request->data;
@@ -87,6 +102,8 @@ static void work(uv_work_t *request)
 	const int r = iw_put(backup->store, &place, job->absolute.data, &listener);
 	if (job->result == 0)
 		job->result = r;
+	if (job->tries & IW_BACKUP_FLAGS)
+		job->is_directory = is_directory(&place);
 }
 
 /* ---- What became of it ---- */
@@ -107,6 +124,8 @@ static void say_full(struct iw_backup *backup, int error)
 		       error == -EDQUOT && backup->options->backup.max_len
 			       ? "--max-size is reached"
 			       : strerror(-error));
+	if (!backup->is_full)
+		iw_notify(backup->messages, "STATUS=The store is full");
 	backup->is_full = true;
 	backup->full_until_ns = iw_backup_now_ns() + FULL_NS;
 }
@@ -137,6 +156,7 @@ static int tell_restless(struct iw_backup_job *job)
 static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 {
 	const bool is_once = backup->options->backup.is_once;
+	const unsigned flags = job->tries & IW_BACKUP_FLAGS;
 
 	backup->counts.compared++;
 	int r = job->result == -ENOMEM ? -ENOMEM : tell_lines(job);
@@ -149,16 +169,21 @@ static int finish(struct iw_backup *backup, struct iw_backup_job *job)
 			iw_backup_end(backup, IW_STATUS_INCOMPLETE);
 			return 0;
 		}
-		return iw_backup_touch(backup, job->root, job->below, 0);
+		return iw_backup_touch(backup, job->root, job->below, flags);
 	}
 	if (job->result == 0 && backup->is_full && job->first_told) {
 		backup->is_full = false;
+		iw_notify(backup->messages, "STATUS=Watching");
 		iw_say(backup->messages, IW_WARNING, "there is room in %s again",
 		       backup->options->backup.store);
 	}
+	/* What the store has below it may be of the one that went. */
+	if (job->result == 0 && job->is_directory)
+		return iw_backup_add_pass(backup, job->root, job->below,
+					  strlen(job->below), !(flags & IW_BACKUP_AGAIN));
 	if (job->result != -EAGAIN)
 		return 0;
-	if (job->tries + 1 < IW_BACKUP_TRIES)
+	if (job->tries + 1 - flags < IW_BACKUP_TRIES)
 		return iw_backup_touch(backup, job->root, job->below, job->tries + 1);
 	return tell_restless(job);
 }
@@ -316,6 +341,17 @@ int iw_backup_touch(struct iw_backup *backup, size_t root, const char *below,
 	if (r == 0)
 		r = iw_buffer_append_str(key, below);
 	return r < 0 ? r : iw_settle_add(backup->settle, key, tries, iw_backup_now_ns());
+}
+
+int iw_backup_touch_running(struct iw_backup *backup)
+{
+	const struct iw_backup_jobs *jobs = &backup->jobs;
+	int r = 0;
+
+	for (size_t i = 0; i < jobs->running_count && r == 0; i++)
+		r = iw_backup_touch(backup, jobs->running[i]->root,
+				    jobs->running[i]->below, IW_BACKUP_AGAIN);
+	return r;
 }
 
 void iw_backup_drop_jobs(struct iw_backup *backup)

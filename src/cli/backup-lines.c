@@ -175,8 +175,9 @@ void iw_backup_say_state(struct iw_backup *backup)
 	iw_say(backup->messages, IW_WARNING,
 	       "stored %" PRIu64 " (%" PRIu64 " bytes), deleted %" PRIu64
 	       ", skipped %" PRIu64 ", failed %" PRIu64
-	       ", waiting %zu, settling %zu, running %zu, last success %s",
+	       ", waiting %zu, settling %zu, running %zu, %s, last success %s",
 	       counts->stored, counts->stored_len, counts->deleted, counts->skipped,
 	       counts->failed, backup->jobs.waiting, iw_settle_len(backup->settle),
-	       backup->jobs.running_count, success.data);
+	       backup->jobs.running_count, backup->passes ? "comparing" : "compared",
+	       success.data);
 }

@@ -171,7 +171,7 @@ int iw_backup_open(struct iw_backup *backup)
 	if (r == 0 && !options->is_once)
 		r = iw_backup_watch(backup);
 	for (size_t i = 0; r == 0 && options->is_once && i < backup->roots_len; i++)
-		r = iw_backup_add_pass(backup, i, "", 0);
+		r = iw_backup_add_pass(backup, i, "", 0, false);
 	if (r == -ENOMEM)
 		iw_say(backup->messages, IW_ERROR, "out of memory");
 	return r;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 
 static int on_difference(void *context, const struct iw_difference *difference)
 {
@@ -15,7 +16,8 @@ static int on_difference(void *context, const struct iw_difference *difference)
 	const size_t root = backup->passes->root;
 
 	if (!difference->error)
-		return iw_backup_add_job(backup, root, difference, 0);
+		return iw_backup_add_job(backup, root, difference,
+					 difference->is_gone ? IW_BACKUP_AGAIN : 0);
 	IW_AUTO_BUFFER struct iw_buffer absolute = IW_BUFFER_INIT;
 	const struct iw_buffer *root_absolute = &backup->roots[root].absolute;
 	const char *slash = root_absolute->len > 1 && difference->below[0] ? "/" : "";
@@ -32,14 +34,14 @@ static int on_difference(void *context, const struct iw_difference *difference)
 }
 
 int iw_backup_add_pass(struct iw_backup *backup, size_t root, const char *below,
-		       size_t len)
+		       size_t len, bool is_flat)
 {
 	struct iw_backup_pass **link = &backup->passes;
 	struct iw_backup_pass *pass = malloc(sizeof(*pass) + len + 1);
 
 	if (!pass)
 		return -ENOMEM;
-	*pass = (struct iw_backup_pass){.root = root};
+	*pass = (struct iw_backup_pass){.root = root, .is_flat = is_flat};
 	memcpy(pass->below, below, len);
 	pass->below[len] = '\0';
 	/* One that waits sees what happens before it begins; the first has begun. */
@@ -47,6 +49,7 @@ int iw_backup_add_pass(struct iw_backup *backup, size_t root, const char *below,
 		link = &(*link)->next;
 	for (; *link; link = &(*link)->next) {
 		if ((*link)->root == root && strcmp((*link)->below, pass->below) == 0) {
+			(*link)->is_flat &= is_flat;
 			free(pass);
 			return 0;
 		}
@@ -66,6 +69,7 @@ static int begin(struct iw_backup *backup)
 		.absolute = backup->roots[pass->root].absolute.data,
 		.is_link_kept = options->is_link_watched,
 		.is_one_file_system = options->is_one_file_system,
+		.is_flat = pass->is_flat,
 		.max_depth = options->max_depth,
 		.differs = on_difference,
 		.context = backup,
@@ -84,6 +88,15 @@ static void end(struct iw_backup *backup)
 	free(pass);
 }
 
+/* Once: all that changed meanwhile is known, and stored or about to be. */
+static void tell_ready(struct iw_backup *backup)
+{
+	if (backup->is_told_ready || !backup->is_ready || backup->passes)
+		return;
+	backup->is_told_ready = true;
+	iw_notify(backup->messages, "READY=1\nSTATUS=Watching");
+}
+
 int iw_backup_compare(struct iw_backup *backup)
 {
 	int r = 0;
@@ -95,8 +108,10 @@ int iw_backup_compare(struct iw_backup *backup)
 		r = begin(backup);
 	if (r == 0)
 		r = iw_compare_step(backup->compare);
-	if (r == 0)
+	if (r == 0) {
 		end(backup);
+		tell_ready(backup);
+	}
 	return r < 0 ? r : r || backup->passes;
 }
 

@@ -26,6 +26,15 @@ enum {
 	IW_BACKUP_THREADS = 4,   /* jobs at the same time */
 	IW_BACKUP_QUEUED = 1024, /* comparing pauses while so many wait */
 	IW_BACKUP_TRIES = 10,    /* of a file that changes while it is copied */
+
+	/* Beside the number of tries: a directory that was here went, with all below it.
+	 * If there is one again, it has something else in it. */
+	IW_BACKUP_AGAIN = 1 << 17,
+
+	/* A directory that is new to the watcher: what was put before it was watched may
+	 * have gone before, too. */
+	IW_BACKUP_NEW = 1 << 16,
+	IW_BACKUP_FLAGS = IW_BACKUP_AGAIN | IW_BACKUP_NEW,
 };
 
 /* A PATH. */
@@ -38,6 +47,7 @@ struct iw_backup_root {
 struct iw_backup_pass {
 	struct iw_backup_pass *next;
 	size_t root;
+	bool is_flat; /* what is directly below */
 	char below[];
 };
 
@@ -91,7 +101,8 @@ struct iw_backup {
 	bool is_terminal; /* names are made harmless */
 	bool is_watching; /* the watcher's descriptors are polled */
 	bool is_ready;
-	bool is_full; /* nothing is stored until there may be room again */
+	bool is_told_ready; /* to the supervisor, after the first comparison */
+	bool is_full;       /* nothing is stored until there may be room again */
 	bool is_ending;
 	bool is_abandoned;
 	int64_t begun_ns;
@@ -122,7 +133,10 @@ void iw_backup_close(struct iw_backup *backup);
 
 /* ---- backup-jobs.c ---- */
 
-/* Has a path put as soon as a thread is free. tries: how often it was tried. */
+/*
+ * Has a path put as soon as a thread is free. tries: how often it was tried, and whether
+ * IW_BACKUP_AGAIN or IW_BACKUP_NEW.
+ */
 IW_MUST_CHECK int iw_backup_add_job(struct iw_backup *backup, size_t root,
 				    const struct iw_difference *difference,
 				    unsigned tries);
@@ -130,6 +144,12 @@ IW_MUST_CHECK int iw_backup_add_job(struct iw_backup *backup, size_t root,
 /* Has it put when it has rested. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_backup_touch(struct iw_backup *backup, size_t root,
 				  const char *below, unsigned tries);
+
+/*
+ * Has what is being put now looked at once more: what it found may have gone, and the
+ * event about that been lost. Returns 0 or -ENOMEM.
+ */
+IW_MUST_CHECK int iw_backup_touch_running(struct iw_backup *backup);
 
 /* Gives jobs to threads that are free. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_backup_start_jobs(struct iw_backup *backup);
@@ -147,9 +167,12 @@ void iw_backup_say_state(struct iw_backup *backup);
 
 /* ---- backup-pass.c ---- */
 
-/* Has a PATH, or something below it, compared with the store. Returns 0 or -ENOMEM. */
+/*
+ * Has a PATH, or something below it, compared with the store; is_flat: no deeper than
+ * what is directly below. Returns 0 or -ENOMEM.
+ */
 IW_MUST_CHECK int iw_backup_add_pass(struct iw_backup *backup, size_t root,
-				     const char *below, size_t len);
+				     const char *below, size_t len, bool is_flat);
 
 /* Compares a little. Returns 1 if there is more to compare at once, 0 or -errno. */
 IW_MUST_CHECK int iw_backup_compare(struct iw_backup *backup);

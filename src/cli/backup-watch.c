@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 #include "cli/remedy.h"
 #include "cli/session.h"
 
@@ -60,8 +61,21 @@ static bool find_root(const struct iw_backup *backup, const struct iw_path *path
 	return false;
 }
 
-/* Has a path looked at: a directory with all below it, or it alone when it has rested. */
-static int look(struct iw_backup *backup, const struct iw_path *path, bool is_deep)
+/* What of a path has to be looked at. */
+enum depth {
+	ALONE, /* it, when it has rested */
+	LEVEL, /* with what is directly below it, if it is a directory then */
+	AGAIN, /* with all below it, if it is a directory then */
+	DEEP,  /* with all below it, now */
+};
+
+static const unsigned tags[] = {
+	[LEVEL] = IW_BACKUP_NEW,
+	[AGAIN] = IW_BACKUP_AGAIN,
+};
+
+/* Has a path looked at. */
+static int look(struct iw_backup *backup, const struct iw_path *path, enum depth depth)
 {
 	size_t root;
 	size_t len;
@@ -72,13 +86,13 @@ static int look(struct iw_backup *backup, const struct iw_path *path, bool is_de
 	/* Of a directory itself the name ends in a slash. */
 	while (len > 0 && below[len - 1] == '/')
 		len--;
-	if (is_deep)
-		return iw_backup_add_pass(backup, root, below, len);
+	if (depth == DEEP)
+		return iw_backup_add_pass(backup, root, below, len, false);
 	/* Records are not terminated. */
 	IW_AUTO_BUFFER struct iw_buffer text = IW_BUFFER_INIT;
 	const int r = iw_buffer_append(&text, below, len);
 	return r == 0 && iw_buffer_terminate(&text) == 0
-		       ? iw_backup_touch(backup, root, text.data, 0)
+		       ? iw_backup_touch(backup, root, text.data, tags[depth])
 		       : -ENOMEM;
 }
 
@@ -87,7 +101,7 @@ static int look_everywhere(struct iw_backup *backup)
 	int r = 0;
 
 	for (size_t i = 0; i < backup->roots_len && r == 0; i++)
-		r = iw_backup_add_pass(backup, i, "", 0);
+		r = iw_backup_add_pass(backup, i, "", 0, false);
 	return r;
 }
 
@@ -101,6 +115,7 @@ static int on_ready(struct iw_backup *backup)
 		return -ECANCELED;
 	}
 	backup->is_ready = true;
+	iw_notify(backup->messages, "STATUS=Comparing with the store");
 	iw_say(backup->messages, IW_INFO, "Watches established.");
 	if (fd >= 0 && write(fd, "\n", 1) != 1)
 		iw_say(backup->messages, IW_WARNING, "cannot write to --ready-fd %d: %s",
@@ -123,7 +138,19 @@ static int on_lost(struct iw_backup *backup, const struct iw_record *record)
 	iw_say(backup->messages, IW_ERROR, "cannot watch %s: %s%s%s", path.data,
 	       strerror(record->error), remedy.len ? "; " : "", remedy.data);
 	/* What is gone is deleted in the store too. */
-	return look(backup, &record->path, false);
+	return look(backup, &record->path, ALONE);
+}
+
+/* Comparing sees neither what is put just now, nor that its source has gone. */
+static int on_synced(struct iw_backup *backup, const struct iw_record *record)
+{
+	if (!backup->is_ready)
+		return 0;
+	const int r = iw_backup_touch_running(backup);
+	if (r < 0)
+		return r;
+	return record->path.bytes ? look(backup, &record->path, DEEP)
+				  : look_everywhere(backup);
 }
 
 static int on_control(struct iw_backup *backup, const struct iw_record *record)
@@ -138,12 +165,32 @@ static int on_control(struct iw_backup *backup, const struct iw_record *record)
 		       "the kernel's queue overflowed and events were lost; comparing");
 		return 0;
 	case IW_SYNCED:
-		if (!backup->is_ready)
-			return 0;
-		return record->path.bytes ? look(backup, &record->path, true)
-					  : look_everywhere(backup);
+		return on_synced(backup, record);
 	default:
 		return 0;
+	}
+}
+
+/*
+ * Of a directory that was moved nothing tells what is in it. It is compared when it was
+ * put, and so behind whatever is put just now of the one that was there before.
+ */
+static enum depth depth_of(const struct iw_record *record)
+{
+	if (!iw_record_is_dir(record))
+		return ALONE;
+	switch (record->event) {
+	case IW_MOVE:
+	case IW_EXCHANGE:
+	case IW_MOVED_OUT:
+	case IW_DELETE:
+		return AGAIN;
+	case IW_CREATE:
+	case IW_FOUND:
+	case IW_MOVED_IN:
+		return LEVEL;
+	default:
+		return ALONE;
 	}
 }
 
@@ -151,14 +198,12 @@ static int on_record(void *context, const struct iw_record *record)
 {
 	struct iw_backup *backup = context;
 	const bool is_moved = record->event == IW_MOVE || record->event == IW_EXCHANGE;
-	/* Nothing is told of what is in a directory that was moved. */
-	const bool is_deep = is_moved && iw_record_is_dir(record);
 
 	if (iw_event_is_control(record->event))
 		return on_control(backup, record);
-	int r = look(backup, &record->path, is_deep);
+	int r = look(backup, &record->path, depth_of(record));
 	if (r == 0 && is_moved)
-		r = look(backup, &record->from, is_deep && record->event == IW_EXCHANGE);
+		r = look(backup, &record->from, depth_of(record));
 	return r;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/backup-private.h"
+#include "cli/notify.h"
 #include "cli/session.h"
 
 static const int64_t NS_PER_MS = 1000000;
@@ -20,6 +21,7 @@ void iw_backup_end(struct iw_backup *backup, int status)
 		return;
 	backup->is_ending = true;
 	backup->status = status;
+	iw_notify(backup->messages, "STOPPING=1\nSTATUS=Ending");
 	if (backup->store)
 		iw_store_stop(backup->store);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/daemon.h"
+#include "cli/notify.h"
 #include "cli/remedy.h"
 #include "cli/session.h"
 
@@ -133,6 +134,7 @@ void iw_report_readiness(struct iw_session *session)
 		if (fd > STDERR_FILENO)
 			close(fd);
 	}
+	iw_notify(session->messages, "READY=1\nSTATUS=Watching");
 	iw_say(session->messages, IW_INFO, "Watches established.");
 	iw_daemon_release_parent(session);
 	if (session->actions)

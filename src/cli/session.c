@@ -7,6 +7,7 @@
 #include <sys/inotify.h>
 
 #include "cli/blind.h"
+#include "cli/notify.h"
 #include "cli/patterns.h"
 #include "cli/remedy.h"
 
@@ -16,6 +17,7 @@ void iw_session_end(struct iw_session *session, int status)
 		return;
 	session->is_ending = true;
 	session->status = status;
+	iw_notify(session->messages, "STOPPING=1");
 }
 
 void iw_session_fail_output(struct iw_session *session, int error)

@@ -109,6 +109,17 @@ class Sections(unittest.TestCase):
                 if not tracing.why_not("valgrind"):
                     self.assertGreater(sample["instructions"], 10000)
 
+    def test_backup(self):
+        first, live = tables("backup")
+        self.assert_rows(first, "inowatch", "cp -a", "cp -a, sync")
+        for [sample] in first.values():
+            self.assertEqual(0, sample["missing"])
+            self.assertGreater(sample["wall_ns"], 0)
+        self.assert_rows(live, "inowatch")
+        [sample] = live["inowatch"]
+        self.assertGreaterEqual(sample["max"], sample["p50"])
+        self.assertGreater(sample["rss"], 100000)
+
     def test_idle(self):
         [rows] = tables("idle")
         self.assert_rows(rows, "inowatch")

@@ -47,6 +47,21 @@ told() {
 	is_whole
 }
 
+@test "another directory in the place of one that went" {
+	mkdir d/x d/y
+	echo old | tee d/x/old >d/y/old
+	start --backup STORE --settle 100ms d
+	told "stored d/x/old" "stored d/y/old"
+	# Before either has rested.
+	mv d/x outside
+	mkdir d/x
+	mv d/y d/z
+	mkdir -p d/y/sub
+	told "deleted d/x/old" "deleted d/y/old" "stored d/z/old"
+	stop
+	is_whole
+}
+
 @test "two directories that change places" {
 	mkdir d/one d/two
 	echo 1 >d/one/f

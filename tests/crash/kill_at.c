@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * kill_at N COMMAND…: runs the command and kills it with SIGKILL before its N-th system
- * call, counted over all of its threads from the first that makes a directory on.
+ * call, counted over all of its threads from the first that makes a directory on; with
+ * -N right after the N-th time that it told of something stored or deleted.
  * It owns its child, which dies with it.
  * It never says more than its status: 0 the command lived to its end, with status 0;
  * 1 it was killed; 2 it ended otherwise, or could not be traced.
@@ -12,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -32,17 +34,34 @@ static bool is_mkdir(uint64_t number)
 	return number == SYS_mkdirat;
 }
 
-/* The number of the system call that a thread is about to make. */
-static bool is_entry(pid_t thread, uint64_t *ret_number)
+/* The system call that a thread is about to make. */
+static bool is_entry(pid_t thread, struct __ptrace_syscall_info *info)
+{
+	return ptrace(PTRACE_GET_SYSCALL_INFO, thread, as_pointer(sizeof(*info)), info) >
+		       0 &&
+	       info->op == PTRACE_SYSCALL_INFO_ENTRY;
+}
+
+/* Whether it is to write a line that says that something is safe. */
+static bool is_saying(pid_t thread, const struct __ptrace_syscall_info *info)
+{
+	if (info->entry.nr != SYS_write)
+		return false;
+	errno = 0;
+	const long word = ptrace(PTRACE_PEEKDATA, thread,
+				 as_pointer((intptr_t)info->entry.args[1]), NULL);
+	return errno == 0 &&
+	       (memcmp(&word, "stor", 4) == 0 || memcmp(&word, "dele", 4) == 0);
+}
+
+/* Counts the calls that are begun, or with said those that say something. */
+static bool is_counted(pid_t thread, bool said, bool has_begun)
 {
 	struct __ptrace_syscall_info info = {0};
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, as_pointer(sizeof(info)), &info) <
-		    0 ||
-	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
+	if (!is_entry(thread, &info))
 		return false;
-	*ret_number = info.entry.nr;
-	return true;
+	return said ? is_saying(thread, &info) : has_begun || is_mkdir(info.entry.nr);
 }
 
 static pid_t start(char **command)
@@ -73,12 +92,12 @@ static int bury(pid_t child)
 	return 1;
 }
 
-static int run(pid_t child, long wanted)
+static int run(pid_t child, long wanted, bool said)
 {
-	long count = -1; /* not counting yet */
+	long count = said ? 0 : -1; /* not counting yet */
+	pid_t sayer = 0;
 
 	for (;;) {
-		uint64_t number;
 		int deliver = 0;
 		int status;
 		const pid_t thread = waitpid(-1, &status, __WALL);
@@ -92,9 +111,14 @@ static int run(pid_t child, long wanted)
 			continue;
 		}
 		if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
-			if (is_entry(thread, &number) && (count >= 0 || is_mkdir(number)))
+			/* What it is to say is said when the call is over. */
+			if (thread == sayer)
+				return bury(child);
+			if (is_counted(thread, said, count >= 0))
 				count++;
-			if (count + 1 == wanted)
+			if (said && count == wanted)
+				sayer = thread;
+			else if (!said && count + 1 == wanted)
 				return bury(child);
 		} else if (WSTOPSIG(status) != SIGSTOP && WSTOPSIG(status) != SIGTRAP) {
 			deliver = WSTOPSIG(status);
@@ -106,11 +130,11 @@ static int run(pid_t child, long wanted)
 int main(int argc, char **argv)
 {
 	const long wanted = argc > 2 ? strtol(argv[1], NULL, 10) : 0;
-	const pid_t child = wanted > 0 ? start(argv + 2) : -1;
+	const pid_t child = wanted != 0 ? start(argv + 2) : -1;
 
 	if (child < 0) {
 		fprintf(stderr, "kill_at: cannot trace a child\n");
 		return 2;
 	}
-	return run(child, wanted);
+	return run(child, labs(wanted), wanted < 0);
 }

@@ -13,6 +13,7 @@ import traceback
 
 from operations import WEIGHTS, Operations
 from fileroots import FileOperations
+from noting import NotingOperations
 
 LOGGED = frozenset("""open os.rename os.mkdir os.rmdir os.remove os.link os.symlink
     os.truncate os.chmod shutil.rmtree storm.exchange""".split())
@@ -65,6 +66,8 @@ class Worker:
 class Plan:
     """What the workers of a storm do, and where."""
 
+    notes_path = None  # where each content is noted
+
     def __init__(self, inside, outside, count, without=(), protected=(), files=()):
         self.inside = inside
         self.outside = outside
@@ -77,6 +80,9 @@ class Plan:
         """The operations and their weights."""
         if self.files:
             return FileOperations(rng, self.files), dict(FileOperations.WEIGHTS)
+        if self.notes_path:
+            return (NotingOperations(rng, self.inside, self.outside, self.notes_path),
+                    NotingOperations.WEIGHTS)
         weights = {name: weight for name, weight in WEIGHTS.items()
                    if name not in self.without}
         return Operations(rng, self.inside, self.outside, self.protected), weights

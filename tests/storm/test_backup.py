@@ -1,117 +1,246 @@
 # SPDX-License-Identifier: MIT
 """
-What --backup has at rest is what is there, after random work in and beside the tree: names,
-content, modes, modification times. SEED=N begins with that seed, BACKUP_STORMS=N makes so
-many storms.
+Random work is backed up while it is done. At rest the newest versions are what the
+source is, and each version ever stored is a content that a file once had.
+BACKUP_STORMS=N makes N storms, SEED=S begins with that one.
 """
 
+import json
 import os
 import random
-import select
+import re
 import shutil
+import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
-sys.dont_write_bytecode = True
-
-from operations import WEIGHTS, Operations  # noqa: E402
+from generator import Plan, Worker, prepare
+from limits import queue_limit, why_no_queue_limit
+from noting import EMPTY, digest_of
+from pool import TooLong, run_jobs
+from program import Program, Silent
+from stream import exact_bytes
 
 PROGRAM = os.environ["INOWATCH"]
-STORMS = int(os.environ.get("BACKUP_STORMS", "4"))
-FIRST_SEED = int(os.environ.get("SEED", "1"))
-OPERATIONS = 600
-LIMIT_S = 60
+STORMS = int(os.environ.get("BACKUP_STORMS", "6"))
+SEED = int(os.environ.get("SEED", "1"))
+LIMIT_S = 180
+SOON_S = 20.0
+ASK_S = 0.02
+OPERATIONS = 300
+ROUNDS = 4
+TIME = re.compile(rb"\A\d{8}T\d{6}\.\d{9}Z\Z")
+AT_REST = re.compile(r"waiting 0, settling 0, running 0, compared")
 
 
-def listing(top, linked):
-    """All that is kept of a tree. Files with a second name elsewhere change unseen."""
+class Wrong(Exception):
+    """What the store has is not what it should have."""
+
+
+class Live(Program):
+    """inowatch --backup at work: what it told of which path, and whether it rests."""
+
+    def __init__(self, arguments, stderr_path):
+        self.told = set()
+        super().__init__(arguments, None, stderr_path)
+
+    def take(self, size=1 << 20):
+        try:
+            data = os.read(self.out, size)
+        except BlockingIOError:
+            return 0
+        for line in self.cutter.feed(data):
+            fields = json.loads(line)
+            self.told.add((fields["event"], exact_bytes(fields, "path")))
+        return len(data) or -1
+
+    def wait_told(self, event, path):
+        """Until that line came."""
+        if not self.wait_for(lambda: (event, path) in self.told, SOON_S):
+            raise Wrong("not %s: %r; %s" % (event, path, self.stderr_tail()))
+
+    def said(self, start):
+        """What it said on standard error from there on."""
+        with open(self.stderr_path, encoding="utf-8", errors="replace") as file:
+            file.seek(start)
+            return file.read()
+
+    def wait_rest(self):
+        """Asks for its counters until nothing waits, settles, runs or is compared."""
+        end = time.monotonic() + SOON_S
+        while time.monotonic() < end:
+            start = os.stat(self.stderr_path).st_size
+            self.child.send_signal(signal.SIGUSR1)
+            while "last success" not in self.said(start) and time.monotonic() < end:
+                self.wait_readable((), ASK_S)
+            if AT_REST.search(self.said(start)):
+                return
+        raise Wrong("it does not come to rest: " + self.stderr_tail())
+
+
+def look(path):
+    """What has to be the same: type, and of files and links content, mode and mtime."""
+    status = os.lstat(path)
+    kind = stat.S_IFMT(status.st_mode)
+    if stat.S_ISLNK(status.st_mode):
+        return kind, os.readlink(path), status.st_mtime_ns
+    if stat.S_ISREG(status.st_mode):
+        return kind, digest_of(path), stat.S_IMODE(status.st_mode), status.st_mtime_ns
+    return kind, stat.S_IMODE(status.st_mode)
+
+
+def list_all(top, left_out=()):
+    """{path below top: what is there}; of inodes that are left out no more than type."""
     found = {}
     for folder, folders, files in os.walk(top):
         for name in folders + files:
             path = os.path.join(folder, name)
-            below = os.path.relpath(path, top)
             status = os.lstat(path)
-            if stat.S_ISLNK(status.st_mode):
-                found[below] = os.readlink(path)
-            elif stat.S_ISDIR(status.st_mode):
-                found[below] = stat.S_IMODE(status.st_mode)
-            elif stat.S_ISREG(status.st_mode):
-                with open(path, "rb") as stream:
-                    content = stream.read()
-                found[below] = (stat.S_IMODE(status.st_mode), status.st_mtime_ns, content)
-                if status.st_ino in linked:
-                    linked.add(below)
+            if stat.S_ISFIFO(status.st_mode):
+                continue
+            seen = look(path)
+            found[path[len(top) + 1:]] = \
+                seen[:1] if status.st_ino in left_out else seen
     return found
 
 
-class Storms(unittest.TestCase):
+class BackupStorm:
+    """Owns the folder, the program and the workers of one storm."""
 
-    def setUp(self):
-        self.folder = os.fsencode(tempfile.mkdtemp(prefix="inowatch-storm."))
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.tree = self.folder + b"/tree"
+    def __init__(self, seed):
+        self.seed = seed
+        self.rng = random.Random("backup %d" % seed)
+        self.folder = os.fsencode(tempfile.mkdtemp(prefix="inowatch-backup-"))
+        self.source, self.outside = self.folder + b"/root", self.folder + b"/outside"
         self.store = self.folder + b"/store"
-        os.mkdir(self.tree)
-        os.mkdir(self.folder + b"/outside")
+        for path in (self.source, self.outside):
+            os.mkdir(path)
+        self.plan = Plan(self.source, self.outside, OPERATIONS)
+        self.plan.notes_path = self.folder + b"/notes"
+        self.program = None
+        self.linked = set()
+        self.is_late = False
 
-    def differences(self, linked):
-        """Names that differ between the tree and the newest versions."""
+    def run(self):
+        """Returns what was wrong, or None; and whether it was late."""
         try:
-            here = listing(self.tree, linked)
-            there = listing(self.store + b"/current" + self.tree, set())
-        except FileNotFoundError:
-            return [b"still changing"]
-        return [name for name in here.keys() | there.keys()
-                if name not in linked and here.get(name) != there.get(name)]
+            prepare(self.plan, self.rng, self.rng.choice((0, 20, 60)))
+            self.storm()
+            self.verify()
+        except (Wrong, Silent, TooLong) as problem:
+            return "seed %d: %s" % (self.seed, problem), self.is_late
+        finally:
+            if self.program:
+                self.program.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return None, self.is_late
 
-    def wait_until_equal(self, child, linked):
-        deadline = time.monotonic() + LIMIT_S
-        while True:
-            different = self.differences(linked)
-            if not different:
-                return
-            left = deadline - time.monotonic()
-            if left <= 0:
-                self.fail(f"never became equal: {sorted(different)[:10]}")
-            # Nothing is told of directories, so it may be equal without a line.
-            told = select.select([child.stdout], [], [], min(left, 0.1))[0]
-            if told and not os.read(child.stdout.fileno(), 1 << 16):
-                self.fail("inowatch has ended")
+    def start(self):
+        """A small queue overflows, and makes it compare."""
+        limit = 0 if why_no_queue_limit() else self.rng.choice((0, 0, 32, 128))
+        command = [PROGRAM, "-j", "--settle", self.rng.choice(("1ms", "20ms")),
+                   "--backup", self.store, self.source]
+        with queue_limit(limit):
+            self.program = Live(command, os.fsdecode(self.folder + b"/stderr"))
+            self.program.wait_ready()
 
-    def storm(self, seed):
-        rng = random.Random(seed)
-        operations = Operations(rng, self.tree, self.folder + b"/outside")
-        # What is written through a mapping is told by nobody.
-        names, weights = zip(*((name, weight) for name, weight in WEIGHTS.items()
-                               if name != "store"))
-        child = subprocess.Popen(
-            [PROGRAM, "--backup", self.store, "--settle", "20ms", "--max-wait", "200ms",
-             self.tree], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL)
-        with child:
-            try:
-                for name in rng.choices(names, weights, k=OPERATIONS):
-                    try:
-                        getattr(operations, name)()
-                    except (OSError, shutil.Error):
-                        continue
-                operations.close()
-                self.wait_until_equal(child, operations.linked_inodes)
-            finally:
-                child.terminate()
-        subprocess.run([PROGRAM, "-q", "--check", self.store, "--verify"], check=True)
+    def storm(self):
+        """One to three workers, started before or after the program."""
+        is_first = self.rng.random() < 0.5
+        if is_first:
+            self.start()
+        workers = []
+        try:
+            count = self.rng.choice((1, 1, 2, 3))
+            self.plan.count = OPERATIONS // count
+            for number in range(count):
+                log = os.fsdecode(self.folder) + "/operations.%d" % number
+                workers.append(Worker(self.plan, "%d %d" % (self.seed, number), log))
+            if not is_first:
+                self.start()
+            while workers:
+                for fd in self.program.wait_readable([w.fd for w in workers]):
+                    worker = next(w for w in workers if w.fd == fd)
+                    workers.remove(worker)
+                    self.linked |= worker.join()
+        finally:
+            for worker in workers:
+                worker.stop()
 
-    def test_at_rest_the_store_is_what_is_there(self):
-        for seed in range(FIRST_SEED, FIRST_SEED + STORMS):
-            with self.subTest(seed=seed):
-                self.setUp()
-                self.storm(seed)
+    def wait_rest(self, number):
+        """What was told before this file was told too."""
+        path = self.source + b"/sentinel-%d" % number
+        with open(path, "wb") as file:
+            file.write(path)
+        with open(self.plan.notes_path, "ab") as notes:
+            notes.write(digest_of(path))
+        self.program.wait_told("stored", path)
+        self.program.wait_rest()
+
+    def difference(self):
+        """The first path that is not stored as it is, or None."""
+        real = list_all(self.source, self.linked)
+        current = self.store + b"/current" + self.source
+        stored = list_all(current)
+        for path in sorted(set(real) | set(stored)):
+            one, other = real.get(path), stored.get(path)
+            if one and other and len(one) == 1:
+                one, other = one[:1], other[:1]
+            if one != other:
+                return "%r is %r, stored is %r" % (path, one, other)
+        return None
+
+    def verify(self):
+        """Raises Wrong if a version is torn, or the newest are not the source."""
+        difference = None
+        for number in range(ROUNDS):
+            self.wait_rest(number)
+            difference = self.difference()
+            if not difference:
+                break
+            self.is_late = True
+        if difference:
+            raise Wrong(difference)
+        problem = self.program.end()
+        if problem:
+            raise Wrong(problem)
+        self.check_versions()
+
+    def check_versions(self):
+        """Each content that was ever stored is one that a file had."""
+        with open(self.plan.notes_path, "rb") as file:
+            notes = file.read()
+        had = {notes[at:at + len(EMPTY)] for at in range(0, len(notes), len(EMPTY))}
+        had.add(EMPTY)
+        for top in (b"/current", b"/versions"):
+            for path, seen in list_all(self.store + top).items():
+                if stat.S_ISREG(seen[0]) and seen[1] not in had:
+                    raise Wrong("nothing ever had this content: %r" % (top + b"/" + path))
+        done = subprocess.run([PROGRAM, "--check", self.store, "--verify"], check=False,
+                              stdout=subprocess.DEVNULL, timeout=LIMIT_S)
+        if done.returncode != 0:
+            raise Wrong("--check --verify: status %d" % done.returncode)
+
+
+def run_storm(seed):
+    """For pools of processes."""
+    return BackupStorm(seed).run()
+
+
+class Truth(unittest.TestCase):
+    """The storms."""
+
+    def test_the_store_is_the_source_at_rest(self):
+        seeds = [(SEED + number,) for number in range(STORMS)]
+        results = list(run_jobs(run_storm, seeds, 2, LIMIT_S))
+        wrong = [problem for problem, _ in results if problem]
+        print("# %d storms, %d wrong, %d late"
+              % (len(results), len(wrong), sum(late for _, late in results)), flush=True)
+        self.assertEqual(wrong, [])
+        self.assertEqual(len(results), STORMS)
 
 
 if __name__ == "__main__":

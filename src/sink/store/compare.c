@@ -99,10 +99,15 @@ static int is_wanted(struct iw_compare *compare, bool is_dir)
 
 /* ---- Telling ---- */
 
-/* Of the entry that was named last. */
-static int tell(struct iw_compare *compare, uint64_t len, int error)
+/* Of the entry that was named last; source is NULL if it is gone. */
+static int tell(struct iw_compare *compare, const struct stat *source, int error)
 {
-	const struct iw_difference difference = {compare->below.data, len, error};
+	const struct iw_difference difference = {
+		.below = compare->below.data,
+		.len = source ? (uint64_t)source->st_size : 0,
+		.error = error,
+		.is_gone = !source,
+	};
 
 	return compare->config.differs(compare->config.context, &difference);
 }
@@ -114,7 +119,7 @@ static int tell_unless_done(struct iw_compare *compare, const struct stat *sourc
 
 	if (is_done == -ENOMEM)
 		return is_done;
-	return is_done == 1 ? 0 : tell(compare, (uint64_t)source->st_size, 0);
+	return is_done == 1 ? 0 : tell(compare, source, 0);
 }
 
 static int push(struct iw_compare *compare, const char *below, unsigned depth)
@@ -135,6 +140,8 @@ static int push(struct iw_compare *compare, const char *below, unsigned depth)
 
 static bool is_entered(const struct iw_compare *compare, const struct stat *directory)
 {
+	if (compare->config.is_flat)
+		return false;
 	if (compare->config.is_one_file_system && directory->st_dev != compare->root_dev)
 		return false;
 	return !compare->config.max_depth || compare->depth < compare->config.max_depth;
@@ -170,7 +177,7 @@ static int look_at_name(struct iw_compare *compare, int fd, const char *director
 	if (fstatat(fd, name, &source, AT_SYMLINK_NOFOLLOW) == 0)
 		return look_at_source(compare, &source);
 	/* Gone since it was listed: whatever the store has of it goes too. */
-	return tell(compare, 0, errno == ENOENT ? 0 : errno);
+	return tell(compare, NULL, errno == ENOENT ? 0 : errno);
 }
 
 /* What the store has and the source has not. */
@@ -192,7 +199,7 @@ static int look_at_stored(struct iw_compare *compare, int fd, const char *direct
 	if (r < 0 || fstatat(fd, stored, &stat, AT_SYMLINK_NOFOLLOW) < 0)
 		return r;
 	r = is_wanted(compare, S_ISDIR(stat.st_mode));
-	return r <= 0 ? r : tell(compare, 0, 0);
+	return r <= 0 ? r : tell(compare, NULL, 0);
 }
 
 typedef int each_fn(struct iw_compare *compare, int fd, const char *directory,
@@ -273,7 +280,7 @@ static int look_into(struct iw_compare *compare, const char *below)
 	}
 	const int error = r == -ENOENT || r == -ENOTDIR || r == -EAGAIN ? 0 : -r;
 	r = name_entry(compare, below, NULL);
-	return r == 0 ? tell(compare, 0, error) : r;
+	return r == 0 ? tell(compare, NULL, error) : r;
 }
 
 /* Whether the store has anything of the entry that was named last. */
@@ -297,10 +304,13 @@ static int begin(struct iw_compare *compare, const char *below)
 	if (r < 0)
 		return r;
 	r = open_directory(compare, below, &origin);
-	/* A PATH that neither is nor was. */
-	const bool is_gone = (r == -ENOENT || r == -ENOTDIR) && is_stored(compare);
+	const bool is_gone = r == -ENOENT || r == -ENOTDIR;
+	if (is_gone && !is_stored(compare)) {
+		/* A PATH that neither is nor was. */
+		return below[0] ? 0 : tell(compare, NULL, -r);
+	}
 	if (r < 0)
-		return tell(compare, 0, is_gone || r == -EAGAIN ? 0 : -r);
+		return tell(compare, NULL, is_gone || r == -EAGAIN ? 0 : -r);
 	if (origin.fd >= 0)
 		close(origin.fd);
 	compare->root_dev = origin.stat.st_dev;

@@ -24,6 +24,7 @@ struct iw_difference {
 	const char *below; /* the PATH itself: "" */
 	uint64_t len;      /* bytes that are there now */
 	int error;         /* a positive errno: could not be looked at; else 0 */
+	bool is_gone;      /* it was not there */
 };
 
 /* Returns 0, or a negative errno that ends the step. */
@@ -36,6 +37,7 @@ struct iw_compare_config {
 	const char *absolute;           /* what it is in the store */
 	bool is_link_kept;              /* -P */
 	bool is_one_file_system;
+	bool is_flat;       /* what is directly below, no deeper */
 	unsigned max_depth; /* 0: no limit */
 	iw_compare_fn *differs;
 	void *context;
