@@ -96,16 +96,24 @@ static int make_absolute(struct reading *reading, const struct iw_text *path,
 	return r;
 }
 
+static const char *why_missing(const struct iw_store_options *options)
+{
+	if (options->has_at)
+		return "the store has nothing of that time";
+	if (options->mode == IW_STORE_RESTORE)
+		return "the store has nothing of that name now; --versions lists what it "
+		       "had, and --at brings it back";
+	return "the store has nothing of that name";
+}
+
 /* What keeps all of a PATH from being done. */
 static void fail_path(struct reading *reading, const char *path, int error)
 {
 	reading->is_incomplete = true;
 	iw_say(reading->messages, IW_ERROR, "%s: %s", path,
-	       error == -ENOENT && reading->options->has_at
-		       ? "the store has nothing of that time"
-	       : error == -ENOENT ? "the store has nothing of that name"
-	       : error == -EXDEV  ? "it would be restored into the store"
-				  : strerror(-error));
+	       error == -ENOENT  ? why_missing(reading->options)
+	       : error == -EXDEV ? "it would be restored into the store"
+				 : strerror(-error));
 }
 
 /* --versions ----------------------------------------------------------------------- */

@@ -88,6 +88,8 @@ load store
 	inowatch 0 --restore "$S" "$PWD/w/d"
 	[ "$(echo w/d/*)" = "w/d/a w/d/b w/d/later w/d/mine" ]
 	holds w/d/a three
+	inowatch 5 --restore "$S" "$PWD/w/d/a"
+	[[ $stderr == *"nothing of that name now; --versions lists what it had, and --at"* ]]
 }
 
 @test "what is in the way is replaced if it is stored, as whichever version" {
