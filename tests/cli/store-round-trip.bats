@@ -62,6 +62,11 @@ facts() {
 	back_up
 	inowatch 0 --restore "$S" --to out src
 	diff -u <(facts src) <(facts out/src) >&2
+	# Somebody else's opinion, where rsync is installed: -A and -X look at ACLs and
+	# attributes, -c at content.
+	if command -v rsync >/dev/null; then
+		[ -z "$(rsync -aAXnci --omit-dir-times --delete src/ out/src/ | tee /dev/stderr)" ]
+	fi
 	inowatch 0 --check "$S" --verify
 	# Again, over what is there.
 	inowatch 0 --restore "$S" src
