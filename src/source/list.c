@@ -52,8 +52,8 @@ static int add_directory(struct iw_watcher *watcher, uint32_t node, const char *
 		r = iw_tree_add(watcher->tree, node, name, name_len, &child);
 		if (r < 0)
 			return r;
-		if (is_listing && iw_batch_is_wanted(watcher))
-			return iw_node_stack_push(&watcher->batch.nodes, child);
+		if (is_listing && iw_siblings_is_wanted(watcher))
+			return iw_node_stack_push(&watcher->siblings.nodes, child);
 	}
 	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
 		return 0;
@@ -125,10 +125,10 @@ int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
-	if (watcher->batch.nodes.len == 0) {
+	if (watcher->siblings.nodes.len == 0) {
 		watcher->listing_end = iw_input_end(watcher);
 	} else {
-		int watched = iw_batch_watch(watcher, fd);
+		int watched = iw_siblings_watch(watcher, fd);
 
 		listing.is_failed = listing.is_failed || watched < 0;
 		r = watched < 0 ? watched : r;

@@ -212,7 +212,7 @@ int iw_watcher_turn(struct iw_watcher *watcher)
 	}
 	/* A descriptor into a tree keeps it from being unmounted. */
 	iw_walk_clear(&watcher->walk);
-	iw_batch_end(watcher);
+	iw_siblings_end(watcher);
 	if (r < 0)
 		return r;
 	const int looked = iw_mounts_look(watcher);

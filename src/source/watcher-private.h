@@ -4,7 +4,7 @@
  *   watcher.c  its life                        turn.c     one piece of its work
  *   input.c    reads the queue                 apply.c    what an event does to the tree
  *   visit.c    watches a directory             list.c     lists it
- *   batch.c    watches what a listing finds, while setting up
+ *   siblings.c watches what a listing finds, while setting up
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
  *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
@@ -102,8 +102,8 @@ struct iw_mounts {
 	uint64_t due;                /* position of the queue's end when that was seen */
 };
 
-/* What batch.c needs while a directory is being listed, and remembers for the next. */
-struct iw_batch {
+/* What siblings.c needs while a directory is being listed, and remembers for the next. */
+struct iw_siblings {
 	struct iw_node_stack nodes; /* the subdirectories found so far */
 	bool is_inside;             /* we work in the directory that is being listed */
 	bool has_home;              /* in this turn: */
@@ -124,7 +124,7 @@ struct iw_watcher {
 	struct iw_tree *tree;
 	struct iw_walk walk;
 	struct iw_agenda agenda;
-	struct iw_batch batch;
+	struct iw_siblings siblings;
 	struct iw_windows windows;
 	struct iw_anchors anchors;
 	struct iw_intmap removed; /* wds that we gave up, until their IN_IGNORED came */
@@ -263,17 +263,18 @@ IW_MUST_CHECK int iw_list_directory(struct iw_watcher *watcher, uint32_t node,
 IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
 				const char *name, size_t name_len, bool *ret_is_wanted);
 
-/* ---- batch.c ---- */
+/* ---- siblings.c ---- */
 
-/* True if the subdirectories that a listing finds are to be gathered in batch.nodes. */
-bool iw_batch_is_wanted(const struct iw_watcher *watcher);
+/* True if the subdirectories that a listing finds are to be gathered in siblings.nodes.
+ */
+bool iw_siblings_is_wanted(const struct iw_watcher *watcher);
 
 /* Watches them together; dir_fd is the listed directory. Returns 0, or -errno that ends
  * the watcher. */
-IW_MUST_CHECK int iw_batch_watch(struct iw_watcher *watcher, int dir_fd);
+IW_MUST_CHECK int iw_siblings_watch(struct iw_watcher *watcher, int dir_fd);
 
 /* A turn is over: no descriptor stays. */
-void iw_batch_end(struct iw_watcher *watcher);
+void iw_siblings_end(struct iw_watcher *watcher);
 
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);

@@ -78,7 +78,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	if (!watcher)
 		return;
 	iw_walk_clear(&watcher->walk);
-	iw_batch_end(watcher);
+	iw_siblings_end(watcher);
 	iw_mounts_close(watcher);
 	if (watcher->fd >= 0)
 		close(watcher->fd);
@@ -87,7 +87,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	iw_anchors_done(&watcher->anchors);
 	iw_intmap_done(&watcher->removed);
 	iw_node_stack_done(&watcher->aliases);
-	iw_node_stack_done(&watcher->batch.nodes);
+	iw_node_stack_done(&watcher->siblings.nodes);
 	iw_windows_done(&watcher->windows);
 	iw_moves_done(watcher);
 	iw_buffer_done(&watcher->input);

@@ -29,7 +29,7 @@ struct member {
 	uint32_t device;
 };
 
-bool iw_batch_is_wanted(const struct iw_watcher *watcher)
+bool iw_siblings_is_wanted(const struct iw_watcher *watcher)
 {
 	return watcher->config.is_recursive && !watcher->config.is_one_file_system &&
 	       !iw_watcher_is_telling(watcher) && !watcher->is_resyncing;
@@ -42,7 +42,7 @@ static int watch_name(const struct iw_watcher *watcher, int dir_fd, const char *
 		      uint32_t mask)
 {
 	mask |= IN_ONLYDIR;
-	return watcher->batch.is_inside
+	return watcher->siblings.is_inside
 		       ? iw_inotify_add(watcher->fd, name, mask | IN_DONT_FOLLOW)
 		       : iw_inotify_add_at(watcher->fd, dir_fd, name, mask);
 }
@@ -50,34 +50,35 @@ static int watch_name(const struct iw_watcher *watcher, int dir_fd, const char *
 /* Works in the directory, if this process may; otherwise names go through /proc. */
 static void enter(struct iw_watcher *watcher, int dir_fd)
 {
-	struct iw_batch *batch = &watcher->batch;
+	struct iw_siblings *siblings = &watcher->siblings;
 
 	if (!watcher->config.may_change_directory)
 		return;
-	if (!batch->has_home) {
-		batch->home_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		batch->has_home = batch->home_fd >= 0;
+	if (!siblings->has_home) {
+		siblings->home_fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		siblings->has_home = siblings->home_fd >= 0;
 		/* Whoever could not come back must not go. */
-		batch->is_home_open = batch->has_home && fchdir(batch->home_fd) == 0;
+		siblings->is_home_open =
+			siblings->has_home && fchdir(siblings->home_fd) == 0;
 	}
-	batch->is_inside = batch->is_home_open && fchdir(dir_fd) == 0;
+	siblings->is_inside = siblings->is_home_open && fchdir(dir_fd) == 0;
 }
 
 static int leave(struct iw_watcher *watcher)
 {
-	struct iw_batch *batch = &watcher->batch;
+	struct iw_siblings *siblings = &watcher->siblings;
 
-	if (!batch->is_inside)
+	if (!siblings->is_inside)
 		return 0;
-	batch->is_inside = false;
-	return fchdir(batch->home_fd) < 0 ? -errno : 0;
+	siblings->is_inside = false;
+	return fchdir(siblings->home_fd) < 0 ? -errno : 0;
 }
 
-void iw_batch_end(struct iw_watcher *watcher)
+void iw_siblings_end(struct iw_watcher *watcher)
 {
-	if (watcher->batch.has_home)
-		close(watcher->batch.home_fd);
-	watcher->batch.has_home = false;
+	if (watcher->siblings.has_home)
+		close(watcher->siblings.home_fd);
+	watcher->siblings.has_home = false;
 }
 
 /* ---- Link counts ---- */
@@ -105,25 +106,25 @@ static bool does_count_links(int fd)
 static bool is_leaf(struct iw_watcher *watcher, int dir_fd, const struct member *member,
 		    const struct stat *st)
 {
-	struct iw_batch *batch = &watcher->batch;
+	struct iw_siblings *siblings = &watcher->siblings;
 
 	if (st->st_nlink != 2)
 		return false;
-	if (!batch->is_device_known || batch->device != member->device) {
+	if (!siblings->is_device_known || siblings->device != member->device) {
 		struct stat parent;
 
 		/* What is mounted there may be of another kind. */
 		if (fstat(dir_fd, &parent) < 0 ||
 		    iw_walk_device(&parent) != member->device)
 			return false;
-		batch->is_device_known = true;
-		batch->device = member->device;
-		batch->counts_links = does_count_links(dir_fd);
+		siblings->is_device_known = true;
+		siblings->device = member->device;
+		siblings->counts_links = does_count_links(dir_fd);
 	}
-	return batch->counts_links;
+	return siblings->counts_links;
 }
 
-/* ---- The batch ---- */
+/* ---- All of them ---- */
 
 static void watch_member(struct iw_watcher *watcher, int dir_fd, struct member *member)
 {
@@ -201,9 +202,9 @@ static int settle(struct iw_watcher *watcher, const struct member *members, size
 	return 0;
 }
 
-int iw_batch_watch(struct iw_watcher *watcher, int dir_fd)
+int iw_siblings_watch(struct iw_watcher *watcher, int dir_fd)
 {
-	struct iw_node_stack *nodes = &watcher->batch.nodes;
+	struct iw_node_stack *nodes = &watcher->siblings.nodes;
 	const size_t len = nodes->len;
 
 	if (len == 0)
