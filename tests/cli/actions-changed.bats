@@ -223,7 +223,8 @@ quiet() {
 	done
 	next d/large
 	: >d/small
-	until [[ $record == d/small ]]; do
+	# Alone, or in one run with the large one.
+	until [[ $record == *d/small ]]; do
 		next_record
 	done
 	# The last of it was seen.
