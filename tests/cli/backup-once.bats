@@ -264,6 +264,7 @@ assert base64.b64decode(lines[1]["path_b64"]) == b"d/\xff", lines
 	echo b >d/b
 	chmod 755 . ..
 	chown -R 65534:65534 .
+	for_nobody
 	run -0 as_nobody timeout "$DEADLINE" "$INOWATCH" --backup STORE --once d
 	chmod 0 d/closed
 	chmod 0 d/b

@@ -154,6 +154,15 @@ need_root() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 }
 
+# From here on the program is a copy that nobody can reach, wherever the other lies.
+for_nobody() {
+	cp "$INOWATCH" program
+	chmod a+rx program
+	INOWATCH=./program # the way here may be closed
+	as_nobody env "$INOWATCH" --version >/dev/null 2>&1 ||
+		skip "nobody cannot run the program here"
+}
+
 # As the user nobody, who must be able to reach the test's folder.
 as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"

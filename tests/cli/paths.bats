@@ -83,7 +83,7 @@ load helper
 
 @test "directories and PATHs that may not be read" {
 	need_root
-	as_nobody "$INOWATCH" --version >/dev/null 2>&1 || skip "nobody cannot run the program here"
+	for_nobody
 	as_nobody test -r . || skip "nobody cannot read the test's folder"
 	mkdir -p d/secret/below d/open
 	chmod 700 d/secret
