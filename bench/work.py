@@ -29,14 +29,21 @@ def make_flat_tree(root):
         os.makedirs(os.path.join(root, "d%02d" % number))
 
 
-def make_deep_tree(root, count, fan_out=10):
-    """So many directories below root, each but the last ones with fan_out others."""
+def make_deep_tree(root, count, files=0, fan_out=10):
+    """So many directories below root, each but the last ones with fan_out others.
+
+    files: how many (empty) files are in each, too.
+    """
     paths = [root]
     os.makedirs(root, exist_ok=True)
     for number in range(count):
         path = "%s/dir-%05d" % (paths[number // fan_out], number)
         os.mkdir(path)
         paths.append(path)
+    for path in paths if files else ():
+        for number in range(files):
+            os.close(os.open("%s/file-%02d" % (path, number),
+                             os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
 
 
 class Writer:

@@ -8,9 +8,10 @@ from loops import setup_loop
 from report import Metric, Table
 from work import ASKED, folder, make_deep_tree
 
-FULL = (10000, 100000)
-QUICK = (1000,)
-MASKS = (ASKED, ("all_events",))
+ALL = ("all_events",)
+# How many directories, how many files in each, and the events that are asked for.
+FULL = ((10000, 0, (ASKED, ALL)), (100000, 0, (ASKED, ALL)), (100000, 8, (ASKED,)))
+QUICK = ((1000, 0, (ASKED, ALL)), (100, 8, (ASKED,)))
 
 METRICS = [Metric("wall_ns", "wall, ms", 1e6, 1, is_compared=True),
            Metric("cpu_ns", "CPU, ms", 1e6, 1, is_compared=True),
@@ -48,17 +49,19 @@ def measure_one(bench, table, root, contenders, events):
 
 
 def measure(bench):
-    """A table for each size and mask."""
+    """A table for each tree and mask."""
     relative = setup_loop(bench.programs, "relative")
     links = setup_loop(bench.programs, "links")
     contenders = [*bench.us, relative, links, *bench.peers]
-    for count in QUICK if bench.is_quick else FULL:
-        with folder(bench.scratch) as place, limits.at_least("max_user_watches",
-                                                            count * 12 // 10):
+    for count, files, masks in QUICK if bench.is_quick else FULL:
+        # fswatch watches each file, too.
+        needed = count * (1 + files) * 12 // 10
+        with folder(bench.scratch) as place, limits.at_least("max_user_watches", needed):
             root = os.path.join(place, "tree")
-            make_deep_tree(root, count)
-            for events in MASKS:
-                table = Table("setup", "Set-up of %d directories, %s"
-                              % (count, ",".join(events)), METRICS, links.name)
+            make_deep_tree(root, count, files)
+            for events in masks:
+                table = Table("setup", "Set-up of %d directories with %s, %s"
+                              % (count, "%d files each" % files if files else "no files",
+                                 ",".join(events)), METRICS, links.name)
                 measure_one(bench, table, root, contenders, events)
                 yield table

@@ -75,7 +75,7 @@ class Sections(unittest.TestCase):
 
     def test_setup(self):
         results = tables("setup")
-        self.assertEqual(2, len(results))
+        self.assertEqual(3, len(results))
         for rows in results:
             self.assert_rows(rows, "inowatch", "C loop, relative names",
                              "C loop, link counts")
