@@ -40,7 +40,8 @@ completions=${top_srcdir:-$BATS_TEST_DIRNAME/../..}/completions
 # bash ----------------------------------------------------------------------------------
 
 # offers WORD...: what the function offers for the last word, one a line, in $output, and
-# last what it asks of readline: default is for files, dirnames for directories.
+# last what it asks of readline: default is for files, dirnames for directories. LINE is the
+# line where it is not just the words; PROGRAM and FILE are another program and its file.
 offers() {
 	run -0 "$BASH" --noprofile --norc -u -c '
 		. "$1" || exit
@@ -48,10 +49,10 @@ offers() {
 		asked=
 		compopt() { asked+=" ${*: -1}"; }
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=${LINE:-"$*"}
-		_inowatch inowatch "${!#}" "${*: -2:1}"
+		"_$1" "$1" "${!#}" "${*: -2:1}"
 		[ ${#COMPREPLY[@]} -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"
-		[ -z "$asked" ] || echo "($asked )"' bash "$completions/bash/inowatch" \
-		inowatch "$@"
+		[ -z "$asked" ] || echo "($asked )"' bash \
+		"${FILE:-$completions/bash/inowatch}" "${PROGRAM:-inowatch}" "$@"
 }
 
 # all LINE...: it offers these and no more, in this order.
@@ -171,6 +172,44 @@ all() {
 	all --on-busy
 	offers --shell --on-b
 	all
+}
+
+@test "other programs: behind -- of one that takes no command are PATHs" {
+	printf '#!/bin/sh\ncat rows\n' >print-rows
+	chmod +x print-rows
+	{
+		printf 'program\tone\ttrue\noption\t-a\t--all\tflag\t\t\tof it\n'
+		printf 'program\ttwo\tfalse\n'
+		printf "option\t\t--it\tword\tX\tyes no\tit's: [\\\\]\n"
+	} >rows
+	"${PYTHON:-python3}" "$completions/render.py" ./print-rows made
+	find made -type f | sort >files
+	diff -u - files <<-'END' >&2
+		made/bash/one
+		made/bash/two
+		made/fish/one.fish
+		made/fish/two.fish
+		made/zsh/_one
+		made/zsh/_two
+	END
+	PROGRAM=one FILE=made/bash/one offers -
+	all -a --all
+	PROGRAM=one FILE=made/bash/one offers -- no-such-command
+	all
+	PROGRAM=two FILE=made/bash/two offers -
+	all --it
+	PROGRAM=two FILE=made/bash/two offers --it ""
+	all yes no
+	PROGRAM=two FILE=made/bash/two offers -- no-such-command
+	all "( default )"
+	grep -qFx "complete -c two -l it -x -a 'yes no' -d 'it\\'s: [\\\\]'" made/fish/two.fish
+	grep -qF "'*--it=[it'\\''s\\: \\[\\\\\\]]:X:(yes no)'" made/zsh/_two
+	if command -v fish >/dev/null; then
+		fish --no-config -n made/fish/two.fish
+	fi
+	if command -v zsh >/dev/null; then
+		zsh -n made/zsh/_two
+	fi
 }
 
 # In the shells themselves ----------------------------------------------------------------
