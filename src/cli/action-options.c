@@ -30,19 +30,6 @@ static struct iw_action_options *action_of(const struct iw_option_value *value)
 	return action;
 }
 
-/* Which of the words it is; ret_at is untouched if none. */
-static bool find_word(const char *text, const char *const *words, size_t len,
-		      size_t *ret_at)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (strcmp(text, words[i]) == 0) {
-			*ret_at = i;
-			return true;
-		}
-	}
-	return false;
-}
-
 int iw_action_set_shell(const struct iw_option_value *value)
 {
 	value->options->action.shell = value->text;
@@ -74,21 +61,22 @@ int iw_action_set_restart(const struct iw_option_value *value)
 	return 0;
 }
 
+const char *const iw_action_busy_words[] = {
+	[IW_BUSY_QUEUE] = "queue",
+	[IW_BUSY_IGNORE] = "ignore",
+	[IW_BUSY_RESTART] = "restart",
+	[IW_BUSY_SIGNAL] = "signal",
+	NULL,
+};
+
 int iw_action_set_busy(const struct iw_option_value *value)
 {
-	static const char *const words[] = {
-		[IW_BUSY_QUEUE] = "queue",
-		[IW_BUSY_IGNORE] = "ignore",
-		[IW_BUSY_RESTART] = "restart",
-		[IW_BUSY_SIGNAL] = "signal",
-	};
 	size_t at;
+	int r = iw_option_word(value, &at);
 
-	if (!find_word(value->text, words, IW_ARRAY_LEN(words), &at))
-		return iw_option_refuse(value,
-					"is none of queue, ignore, restart, signal");
-	action_of(value)->on_busy = (enum iw_busy)at;
-	return 0;
+	if (r == 0)
+		action_of(value)->on_busy = (enum iw_busy)at;
+	return r;
 }
 
 int iw_action_set_jobs(const struct iw_option_value *value)
@@ -101,16 +89,17 @@ int iw_action_set_jobs(const struct iw_option_value *value)
 	return 0;
 }
 
+const char *const iw_action_feed_words[] = {"lines", "nul", "json", NULL};
+
 int iw_action_set_feed(const struct iw_option_value *value)
 {
-	static const char *const words[] = {"lines", "nul", "json"};
 	static const enum iw_feed feeds[] = {IW_FEED_LINES, IW_FEED_NUL, IW_FEED_JSON};
 	size_t at;
+	int r = iw_option_word(value, &at);
 
-	if (!find_word(value->text, words, IW_ARRAY_LEN(words), &at))
-		return iw_option_refuse(value, "is none of lines, nul, json");
-	action_of(value)->feed = feeds[at];
-	return 0;
+	if (r == 0)
+		action_of(value)->feed = feeds[at];
+	return r;
 }
 
 int iw_action_set_compared(const struct iw_option_value *value)

@@ -17,6 +17,10 @@ void iw_action_options_init(struct iw_action_options *action);
 IW_MUST_CHECK int iw_action_options_check(const struct iw_options *options,
 					  struct iw_buffer *error);
 
+/* What --on-busy and --stdin take. */
+extern const char *const iw_action_busy_words[];
+extern const char *const iw_action_feed_words[];
+
 iw_option_fn iw_action_set_shell;
 iw_option_fn iw_action_set_print;
 iw_option_fn iw_action_set_clear;

@@ -46,14 +46,15 @@ int iw_filter_option_ignore(const struct iw_option_value *value)
 							     .is_glob = true});
 }
 
+const char *const iw_filter_type_words[] = {"f", "d", NULL};
+
 int iw_filter_option_type(const struct iw_option_value *value)
 {
-	if (strcmp(value->text, "f") == 0)
-		value->options->type = IW_TYPE_FILE;
-	else if (strcmp(value->text, "d") == 0)
-		value->options->type = IW_TYPE_DIR;
-	else
-		return iw_option_refuse(value,
-					"is neither f (files) nor d (directories)");
-	return 0;
+	static const enum iw_filter_type types[] = {IW_TYPE_FILE, IW_TYPE_DIR};
+	size_t at;
+	int r = iw_option_word(value, &at);
+
+	if (r == 0)
+		value->options->type = types[at];
+	return r;
 }

@@ -16,5 +16,6 @@ iw_option_fn iw_filter_option_includei;
 iw_option_fn iw_filter_option_glob;
 iw_option_fn iw_filter_option_ignore;
 iw_option_fn iw_filter_option_type;
+extern const char *const iw_filter_type_words[]; /* what it takes */
 
 #endif

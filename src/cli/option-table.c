@@ -11,14 +11,6 @@
 #include "core/mask.h"
 #include "core/quantity.h"
 
-int iw_option_refuse(const struct iw_option_value *value, const char *reason)
-{
-	int r = iw_buffer_printf(value->error, "--%s: '%s' %s", value->name, value->text,
-				 reason);
-
-	return r < 0 ? r : -EINVAL;
-}
-
 #define FLAG(handler, field)                                    \
 	static int handler(const struct iw_option_value *value) \
 	{                                                       \
@@ -117,40 +109,34 @@ static int set_max_wait(const struct iw_option_value *value)
 	return set_rest(value, &value->options->max_wait_ns);
 }
 
+static const char *const color_words[] = {
+	[IW_COLOR_AUTO] = "auto",
+	[IW_COLOR_ALWAYS] = "always",
+	[IW_COLOR_NEVER] = "never",
+	NULL,
+};
+
 static int set_color(const struct iw_option_value *value)
 {
-	static const char *const words[] = {
-		[IW_COLOR_AUTO] = "auto",
-		[IW_COLOR_ALWAYS] = "always",
-		[IW_COLOR_NEVER] = "never",
-	};
+	size_t at;
+	int r = iw_option_word(value, &at);
 
-	for (size_t i = 0; i < IW_ARRAY_LEN(words); i++) {
-		if (strcmp(value->text, words[i]) == 0) {
-			value->options->color = (enum iw_color)i;
-			return 0;
-		}
-	}
-	return iw_option_refuse(value, "is none of auto, always, never");
+	if (r == 0)
+		value->options->color = (enum iw_color)at;
+	return r;
 }
+
+static const char *const moves_words[] = {"pair", "raw", NULL};
 
 static int set_moves(const struct iw_option_value *value)
 {
-	if (strcmp(value->text, "pair") == 0)
-		value->options->moves = IW_MOVES_PAIR;
-	else if (strcmp(value->text, "raw") == 0)
-		value->options->moves = IW_MOVES_RAW;
-	else
-		return iw_option_refuse(value, "is neither pair nor raw");
-	return 0;
-}
+	static const enum iw_moves moves[] = {IW_MOVES_PAIR, IW_MOVES_RAW};
+	size_t at;
+	int r = iw_option_word(value, &at);
 
-int iw_option_duration(const struct iw_option_value *value, int64_t *ret_ns)
-{
-	if (iw_quantity_duration(value->text, ret_ns) < 0)
-		return iw_option_refuse(
-			value, "is not a duration; write 10, 1.5, 500ms, 2m or 1h");
-	return 0;
+	if (r == 0)
+		value->options->moves = moves[at];
+	return r;
 }
 
 static int set_timeout(const struct iw_option_value *value)
@@ -260,7 +246,7 @@ const struct iw_option iw_option_table[] = {
 	{"glob", 0, "GLOB", NULL, "show only what matches, by name or (with /) by path",
 	 iw_filter_option_glob},
 	{"type", 0, "f|d", NULL, "show only files, or only directories",
-	 iw_filter_option_type},
+	 iw_filter_option_type, iw_filter_type_words},
 	{"list", 0, NULL, NULL, "begin with what is there already", set_listed},
 
 	{"format", 0, "FORMAT", "How it is shown",
@@ -273,9 +259,10 @@ const struct iw_option iw_option_table[] = {
 	{"no-newline", 0, NULL, NULL, "end records with nothing; needs --format",
 	 set_no_newline},
 	{"moves", 0, "pair|raw", NULL,
-	 "one record for a move, or two (default: raw; JSON: pair)", set_moves},
+	 "one record for a move, or two (default: raw; JSON: pair)", set_moves,
+	 moves_words},
 	{"color", 0, "WHEN", NULL, "auto (default: on a terminal), always or never",
-	 set_color},
+	 set_color, color_words},
 	{"outfile", 'o', "FILE", NULL,
 	 "append to FILE instead of stdout; SIGHUP reopens it", set_output},
 	{"buffer", 0, "SIZE", NULL, "keep up to SIZE for a slow reader (default 64M)",
@@ -295,11 +282,12 @@ const struct iw_option iw_option_table[] = {
 	{"restart", 0, NULL, NULL, "for servers: the same as --initial --on-busy restart",
 	 iw_action_set_restart},
 	{"on-busy", 0, "WHAT", NULL,
-	 "while it runs: queue (default), ignore, restart, signal", iw_action_set_busy},
+	 "while it runs: queue (default), ignore, restart, signal", iw_action_set_busy,
+	 iw_action_busy_words},
 	{"jobs", 0, "N", NULL, "with {}: run for up to N paths at the same time",
 	 iw_action_set_jobs},
 	{"stdin", 0, "WHAT", NULL, "give it the paths to read: lines, nul or json",
-	 iw_action_set_feed},
+	 iw_action_set_feed, iw_action_feed_words},
 	{"changed-only", 0, NULL, NULL, "not for what holds what it held before",
 	 iw_action_set_compared},
 	{"settle", 0, "TIME", NULL,

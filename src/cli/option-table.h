@@ -7,15 +7,7 @@
 #ifndef IW_CLI_OPTION_TABLE_H
 #define IW_CLI_OPTION_TABLE_H
 
-#include "cli/options.h"
-
-/* What a handler gets: where to put the value, and where to say what is wrong with it. */
-struct iw_option_value {
-	struct iw_options *options;
-	const char *name; /* "timeout", for messages; constant data */
-	const char *text; /* NULL if the option takes none */
-	struct iw_buffer *error;
-};
+#include "cli/option-value.h"
 
 /* Returns 0, -EINVAL with a line in error, or -ENOMEM. */
 typedef int iw_option_fn(const struct iw_option_value *value);
@@ -27,15 +19,8 @@ struct iw_option {
 	const char *group;    /* heading of --help, at the first option of each group */
 	const char *help;
 	iw_option_fn *set;
+	const char *const *words; /* what the value can be, then NULL; NULL: anything */
 };
-
-/* One line about a bad value, --option: 'text' reason. Returns -EINVAL or -ENOMEM. */
-IW_MUST_CHECK int iw_option_refuse(const struct iw_option_value *value,
-				   const char *reason);
-
-/* A duration. Returns 0, -EINVAL with a line, or -ENOMEM. */
-IW_MUST_CHECK int iw_option_duration(const struct iw_option_value *value,
-				     int64_t *ret_ns);
 
 extern const struct iw_option iw_option_table[];
 extern const size_t iw_option_table_len;

@@ -211,7 +211,7 @@ int iw_options_parse(int argc, char **argv, struct iw_options *options,
 			continue;
 		}
 		const struct iw_option_value value = {options, row->long_name, optarg,
-						      error};
+						      error, row->words};
 		last_value = optarg;
 		r = row->set(&value);
 	}

@@ -92,7 +92,7 @@ load helper
 		fails "--max-depth: '$value' is not a depth; 1 is what is directly in PATH" \
 			--max-depth "$value" d
 	done
-	fails "--type: 'x' is neither f (files) nor d (directories)" --type x d
+	fails "--type: 'x' is neither f nor d" --type x d
 	fails "--color: 'x' is none of auto, always, never" --color x d
 	fails "--moves: 'x' is neither pair nor raw" --moves x d
 }
