@@ -69,26 +69,42 @@ static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNU
 		iw_backup_fail_output(backup, -EPIPE);
 }
 
+/*
+ * The second time nothing is waited for: a disk that does not answer, for one. What is
+ * half copied is a temporary file, which the next run removes.
+ */
+static void end_at_once(const struct iw_backup *backup, int number)
+{
+	if (backup->options->pid_path)
+		unlink(backup->options->pid_path);
+	iw_end_progress(backup->messages);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void on_end(struct iw_backup *backup, int number)
+{
+	if (backup->signal)
+		end_at_once(backup, number);
+	backup->signal = number;
+	iw_backup_end(backup, IW_STATUS_DONE);
+	uv_timer_start(&backup->total, on_grace, GRACE_MS, 0);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct iw_backup *backup = handle->data;
 
 	if (number == SIGUSR1) {
 		iw_backup_say_state(backup);
-		return;
-	}
-	if (number == SIGUSR2) {
+	} else if (number == SIGUSR2) {
 		if (backup->watcher && iw_watcher_retry(backup->watcher) < 0)
 			iw_backup_fail(backup, -ENOMEM);
-		return;
-	}
-	if (number == SIGHUP && backup->options->output_path) {
+	} else if (number == SIGHUP && backup->options->output_path) {
 		iw_backup_reopen_output(backup);
-		return;
+	} else {
+		on_end(backup, number);
 	}
-	backup->signal = number;
-	iw_backup_end(backup, IW_STATUS_DONE);
-	uv_timer_start(&backup->total, on_grace, GRACE_MS, 0);
 }
 
 /* ---- The loop ---- */
