@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads that wait, and a queue that is late, for as long as a test wants:
- *   GATE_SYNC    a FIFO: while it is there, whoever syncs a file waits for its writer;
- *                a file of that name and ".met" is made before
+ *   GATE_SYNC    a FIFO: while it is there, whoever syncs anything waits for its
+ *                writer; a file of that name and ".met" is made before
  *   GATE_QUEUE   a file: while it is there, the kernel's queue looks empty
  */
 #include <dlfcn.h>
@@ -21,9 +21,8 @@ int gate_is_queue_late(void)
 	return path && access(path, F_OK) == 0;
 }
 
-int fsync(int fd)
+static void wait_at_gate(void)
 {
-	const __typeof__(&fsync) real = (__typeof__(&fsync))dlsym(RTLD_NEXT, "fsync");
 	const char *path = getenv("GATE_SYNC");
 	char met[4096];
 
@@ -32,5 +31,16 @@ int fsync(int fd)
 		mknod(met, S_IFREG | 0600, 0);
 		close(open(path, O_RDONLY | O_CLOEXEC));
 	}
-	return real(fd);
+}
+
+int fsync(int fd)
+{
+	wait_at_gate();
+	return ((__typeof__(&fsync))dlsym(RTLD_NEXT, "fsync"))(fd);
+}
+
+int syncfs(int fd)
+{
+	wait_at_gate();
+	return ((__typeof__(&syncfs))dlsym(RTLD_NEXT, "syncfs"))(fd);
 }
