@@ -204,7 +204,7 @@ for _ in range(2):
 		timeout "$DEADLINE" "$INOWATCH" --backup STORE --once d >lines 2>/dev/null 6>&- || :
 		stored=$((stored + $(grep -c ^stored lines || :)))
 		[ "$(cat outside/f secret/f)" = $'secret\nsecret' ]
-		[ "$(ls -A outside secret | xargs)" = "outside: f secret: f" ]
+		[ "$(ls -A outside)$(ls -A secret)" = ff ]
 	done
 	touch stop
 	wait "$swapper"
