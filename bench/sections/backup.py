@@ -210,7 +210,9 @@ def change_files(child, places, count, is_silent):
         name = "file-%05d" % number
         with open(os.path.join(source, name), "wb") as file:
             file.write(b"%07d\n" % number * (FILE_BYTES // 8))
-        closed_ns = time.monotonic_ns()
+            file.flush()
+            # Not behind it: where the CPUs are busy, the copy may be made before we go on.
+            closed_ns = time.monotonic_ns()
         safe_ns = await_copy(os.path.join(target, name)) if is_silent else \
             read_until(child.stdout.fileno(), name.encode() + b"\n", TOLD_LIMIT_S)
         times.append(safe_ns - closed_ns)
