@@ -22,7 +22,7 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "storm"))
 sys.dont_write_bytecode = True
 
-from faulty import library, need_library  # noqa: E402
+from faulty import environment, need_library, preloaded  # noqa: E402
 from limits import MAX_QUEUED_EVENTS, queue_limit  # noqa: E402
 from operations import exchange_paths  # noqa: E402
 
@@ -76,12 +76,12 @@ class GatedTest(unittest.TestCase):
 
     def start(self, *options):
         """Returns when all that is there is stored."""
-        environment = dict(os.environ, LD_PRELOAD=library(), GATE_SYNC=str(self.gate),
-                           GATE_QUEUE=str(self.late))
-        with queue_limit(0), open(self.folder / "err", "wb") as errors:
+        gates = preloaded({"GATE_SYNC": str(self.gate), "GATE_QUEUE": str(self.late)})
+        with environment(**gates), queue_limit(0), \
+                open(self.folder / "err", "wb") as errors:
             self.child = subprocess.Popen(
                 [PROGRAM, "--backup", "STORE", "--settle", "1ms", "-v", *options, "d"],
-                stdout=subprocess.PIPE, stderr=errors, cwd=self.folder, env=environment)
+                stdout=subprocess.PIPE, stderr=errors, cwd=self.folder)
         self.addCleanup(self.child.stdout.close)
         self.addCleanup(self.child.wait)
         self.addCleanup(self.child.kill)

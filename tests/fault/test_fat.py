@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 
-from faulty import library, need_library  # noqa: E402
+from faulty import environment, need_library, preloaded  # noqa: E402
 
 PROGRAM = os.environ["INOWATCH"]
 LIMIT_S = 60
@@ -46,9 +46,9 @@ class PoorStore:
 
     def run_program(self, status, *options):
         """Its lines, sorted."""
-        done = subprocess.run([PROGRAM, *options], cwd=self.folder, timeout=LIMIT_S,
-                              env={**os.environ, **self.variables}, check=False,
-                              capture_output=True, text=True)
+        with environment(**self.variables):
+            done = subprocess.run([PROGRAM, *options], cwd=self.folder, timeout=LIMIT_S,
+                                  check=False, capture_output=True, text=True)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         self.said = done.stderr
         return sorted(done.stdout.splitlines())
@@ -132,7 +132,7 @@ class SimulatedTest(PoorStore, unittest.TestCase):
     def make_disk(self):
         need_library()
         real = os.path.realpath(self.disk)
-        self.variables = {"LD_PRELOAD": library(), "FAT_BELOW": real}
+        self.variables = preloaded({"FAT_BELOW": real})
 
 
 class RealTest(PoorStore, unittest.TestCase):
