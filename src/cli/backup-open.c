@@ -3,9 +3,9 @@
  * Setting a backup up: what it reads, where it stores, where it tells; and closing all.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/backup-private.h"
 #include "cli/patterns.h"
@@ -121,26 +121,6 @@ static int init_filter(struct iw_backup *backup)
 	return r;
 }
 
-static int init_output(struct iw_backup *backup)
-{
-	const struct iw_options *options = backup->options;
-	int r = 0;
-
-	backup->is_terminal = isatty(STDOUT_FILENO);
-	if (options->quiet < 2 &&
-	    (options->is_stdout_closed ||
-	     (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY))
-		r = -EBADF;
-	if (r == 0)
-		r = iw_output_new(STDOUT_FILENO, options->buffer_len, &backup->output);
-	if (r < 0 && r != -ENOMEM) {
-		iw_say(backup->messages, IW_ERROR, "cannot write to stdout: %s",
-		       strerror(-r));
-		backup->status = IW_STATUS_OUTPUT;
-	}
-	return r;
-}
-
 static int init_settle(struct iw_backup *backup)
 {
 	static const int64_t SETTLE_NS = 500 * INT64_C(1000000);
@@ -159,7 +139,7 @@ int iw_backup_open(struct iw_backup *backup)
 
 	int r = init_filter(backup);
 	if (r == 0)
-		r = init_output(backup);
+		r = iw_backup_open_output(backup);
 	if (r == 0)
 		r = init_settle(backup);
 	if (r == 0)
@@ -170,6 +150,8 @@ int iw_backup_open(struct iw_backup *backup)
 		r = check_roots(backup);
 	if (r == 0 && !options->is_once)
 		r = iw_backup_watch(backup);
+	if (r == 0)
+		r = iw_backup_spare_output(backup);
 	for (size_t i = 0; r == 0 && options->is_once && i < backup->roots_len; i++)
 		r = iw_backup_add_pass(backup, i, "", 0, false);
 	if (r == -ENOMEM)
@@ -185,6 +167,8 @@ void iw_backup_close(struct iw_backup *backup)
 	iw_store_close(backup->store);
 	iw_settle_free(backup->settle);
 	iw_output_free(backup->output);
+	if (backup->outfile_fd >= 0)
+		close(backup->outfile_fd);
 	iw_filter_free(backup->filter);
 	for (size_t i = 0; i < backup->roots_len; i++) {
 		free(backup->roots[i].path);

@@ -96,9 +96,6 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 		{options->format, "--format"},
 		{options->mask, "--event"},
 		{options->is_listed, "--list"},
-		{options->output_path, "--outfile"},
-		{options->is_daemon, "--daemon"},
-		{options->pid_path, "--pid-file"},
 		{options->timeout_ns, "--timeout"},
 		{options->is_strict, "--strict"},
 		{options->moves != IW_MOVES_DEFAULT, "--moves"},
@@ -116,5 +113,8 @@ int iw_backup_options_check(const struct iw_options *options, struct iw_buffer *
 				     others[i].name);
 		return r < 0 ? r : -EINVAL;
 	}
-	return 0;
+	if (!backup->is_once || !options->is_daemon)
+		return 0;
+	r = iw_buffer_append_str(error, "--once does not go with --daemon");
+	return r < 0 ? r : -EINVAL;
 }

@@ -80,6 +80,8 @@ struct iw_backup {
 	struct iw_filter *filter;
 	struct iw_store *store;
 	struct iw_output *output;
+	int outfile_fd;             /* where it writes, or -1: standard output */
+	int daemon_fd;              /* the waiting parent of --daemon, or -1 */
 	struct iw_watcher *watcher; /* NULL with --once */
 	struct iw_settle *settle;
 	struct iw_backup_root *roots;
@@ -97,7 +99,7 @@ struct iw_backup {
 	uv_timer_t deadline; /* whatever is due first */
 	uv_timer_t total;
 	uv_timer_t progress;
-	uv_signal_t signals[4];
+	uv_signal_t signals[5];
 	bool is_terminal; /* names are made harmless */
 	bool is_watching; /* the watcher's descriptors are polled */
 	bool is_ready;
@@ -130,6 +132,21 @@ void iw_backup_fail(struct iw_backup *backup, int error);
  */
 IW_MUST_CHECK int iw_backup_open(struct iw_backup *backup);
 void iw_backup_close(struct iw_backup *backup);
+
+/* ---- backup-output.c ---- */
+
+/* Opens what the lines are written to. Returns 0, or -errno after a message was said,
+ * with backup->status set. */
+IW_MUST_CHECK int iw_backup_open_output(struct iw_backup *backup);
+
+/* What is written is no change of what is watched. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_backup_spare_output(struct iw_backup *backup);
+
+/* Opens --outfile again (log rotation); a failure is said, and the old one goes on. */
+void iw_backup_reopen_output(struct iw_backup *backup);
+
+/* Says why output failed (a negative errno), and ends. */
+void iw_backup_fail_output(struct iw_backup *backup, int error);
 
 /* ---- backup-jobs.c ---- */
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "cli/backup-private.h"
+#include "cli/daemon.h"
 #include "cli/notify.h"
 #include "cli/remedy.h"
 #include "cli/session.h"
@@ -122,6 +123,7 @@ static int on_ready(struct iw_backup *backup)
 		       fd, strerror(errno));
 	if (fd > STDERR_FILENO)
 		close(fd);
+	iw_daemon_release_parent(&backup->daemon_fd, backup->messages);
 	return look_everywhere(backup);
 }
 

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/backup-private.h"
+#include "cli/daemon.h"
 #include "cli/notify.h"
 #include "cli/session.h"
 
@@ -59,24 +61,34 @@ static void on_progress(uv_timer_t *timer)
 	iw_backup_say_progress(timer->data);
 }
 
-static void fail_output(struct iw_backup *backup, int error)
-{
-	if (error == -EPIPE)
-		iw_say(backup->messages, IW_ERROR, "the reader of the output has left");
-	else
-		iw_say(backup->messages, IW_ERROR, "cannot write to stdout: %s",
-		       strerror(-error));
-	iw_backup_end(backup, IW_STATUS_OUTPUT);
-	backup->status = IW_STATUS_OUTPUT;
-	backup->is_abandoned = true;
-}
-
 static void on_reader(uv_poll_t *handle, int status IW_UNUSED, int events IW_UNUSED)
 {
 	struct iw_backup *backup = handle->data;
 
 	if (!backup->is_abandoned && iw_output_check(backup->output) < 0)
-		fail_output(backup, -EPIPE);
+		iw_backup_fail_output(backup, -EPIPE);
+}
+
+/*
+ * The second time nothing is waited for: a disk that does not answer, for one. What is
+ * half copied is a temporary file, which the next run removes.
+ */
+static void end_at_once(const struct iw_backup *backup, int number)
+{
+	if (backup->options->pid_path)
+		unlink(backup->options->pid_path);
+	iw_end_progress(backup->messages);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void on_end(struct iw_backup *backup, int number)
+{
+	if (backup->signal)
+		end_at_once(backup, number);
+	backup->signal = number;
+	iw_backup_end(backup, IW_STATUS_DONE);
+	uv_timer_start(&backup->total, on_grace, GRACE_MS, 0);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -85,11 +97,14 @@ static void on_signal(uv_signal_t *handle, int number)
 
 	if (number == SIGUSR1) {
 		iw_backup_say_state(backup);
-		return;
+	} else if (number == SIGUSR2) {
+		if (backup->watcher && iw_watcher_retry(backup->watcher) < 0)
+			iw_backup_fail(backup, -ENOMEM);
+	} else if (number == SIGHUP && backup->options->output_path) {
+		iw_backup_reopen_output(backup);
+	} else {
+		on_end(backup, number);
 	}
-	backup->signal = number;
-	iw_backup_end(backup, IW_STATUS_DONE);
-	uv_timer_start(&backup->total, on_grace, GRACE_MS, 0);
 }
 
 /* ---- The loop ---- */
@@ -103,7 +118,7 @@ static bool is_ignored(int number)
 
 static void add_handles(struct iw_backup *backup)
 {
-	static const int heard[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+	static const int heard[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 	uv_timer_t *const timers[] = {&backup->deadline, &backup->total,
 				      &backup->progress};
 
@@ -209,7 +224,7 @@ static bool take_turn(struct iw_backup *backup)
 							    : IW_STATUS_DONE);
 	r = backup->is_abandoned ? 0 : iw_output_flush(backup->output);
 	if (r < 0)
-		fail_output(backup, r);
+		iw_backup_fail_output(backup, r);
 	set_deadline(backup);
 	return has_more && !backup->is_ending;
 }
@@ -220,13 +235,28 @@ static bool is_over(const struct iw_backup *backup)
 	       (backup->is_abandoned || iw_output_waiting(backup->output) == 0);
 }
 
+/* Not before signals are heard: who reads the number may send one. */
+static int write_pid(const struct iw_backup *backup)
+{
+	const char *path = backup->options->pid_path;
+	const int r = path ? iw_daemon_write_pid(path) : 0;
+
+	if (r < 0)
+		iw_say(backup->messages, IW_ERROR, "cannot write %s: %s", path,
+		       strerror(-r));
+	return r;
+}
+
 static void run(struct iw_backup *backup)
 {
 	bool has_more = true;
 
 	int r = loop_init(backup);
-	if (r < 0) {
+	if (r < 0)
 		iw_say(backup->messages, IW_ERROR, "cannot start: %s", uv_strerror(r));
+	else
+		r = write_pid(backup);
+	if (r < 0) {
 		iw_backup_end(backup, IW_STATUS_ERROR);
 		backup->is_abandoned = true;
 	}
@@ -236,17 +266,21 @@ static void run(struct iw_backup *backup)
 			uv_run(&backup->uv, has_more ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 	} while (!is_over(backup));
 	iw_end_progress(backup->messages);
+	if (r == 0 && backup->options->pid_path)
+		unlink(backup->options->pid_path);
 	uv_walk(&backup->uv, close_handle, NULL);
 	uv_run(&backup->uv, UV_RUN_DEFAULT);
 	uv_loop_close(&backup->uv);
 }
 
 int iw_backup_run(const struct iw_options *options, struct iw_messages *messages,
-		  int *ret_signal)
+		  int daemon_fd, int *ret_signal)
 {
 	struct iw_backup backup = {
 		.options = options,
 		.messages = messages,
+		.outfile_fd = -1,
+		.daemon_fd = daemon_fd,
 		.status = IW_STATUS_ERROR,
 		.begun_ns = iw_backup_now_ns(),
 	};

@@ -10,9 +10,9 @@
 #include "cli/messages.h"
 #include "cli/options.h"
 
-/* Runs to its end. Returns the exit status; ret_signal gets the signal that ended it, or
- * stays as it is. */
+/* Runs to its end. daemon_fd: of iw_daemon_fork(), or -1. Returns the exit status;
+ * ret_signal gets the signal that ended it, or stays as it is. */
 int iw_backup_run(const struct iw_options *options, struct iw_messages *messages,
-		  int *ret_signal);
+		  int daemon_fd, int *ret_signal);
 
 #endif

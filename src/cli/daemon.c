@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/session.h"
 
 /* The parent: leaves with 0 once a byte comes, or as the child left. */
 static IW_NORETURN void wait_for_child(pid_t child, int fd)
@@ -55,20 +58,20 @@ static void redirect_to_null(int fd, int flags)
 		dup2(null, fd);
 }
 
-void iw_daemon_release_parent(struct iw_session *session)
+void iw_daemon_release_parent(int *fd, struct iw_messages *messages)
 {
-	if (session->daemon_fd < 0)
+	if (*fd < 0)
 		return;
 	redirect_to_null(STDIN_FILENO, O_RDONLY);
 	redirect_to_null(STDOUT_FILENO, O_WRONLY);
-	if (!session->messages->is_syslog)
+	if (!messages->is_syslog)
 		redirect_to_null(STDERR_FILENO, O_WRONLY);
-	iw_messages_leave_terminal(session->messages);
+	iw_messages_leave_terminal(messages);
 	/* If the parent is gone, nobody waits for the byte. */
-	if (write(session->daemon_fd, "\n", 1) < 0)
-		iw_say(session->messages, IW_DETAIL, "nobody waits for the start");
-	close(session->daemon_fd);
-	session->daemon_fd = -1;
+	if (write(*fd, "\n", 1) < 0)
+		iw_say(messages, IW_DETAIL, "nobody waits for the start");
+	close(*fd);
+	*fd = -1;
 }
 
 int iw_daemon_write_pid(const char *path)

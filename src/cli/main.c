@@ -73,26 +73,28 @@ static bool is_ready_fd_writable(int fd)
 	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* In the background and with a pid file, if asked for; then the session itself. */
-static int run(const struct iw_options *options, struct iw_messages *messages,
-	       int *ret_signal)
+/* Whoever waits for us is known, and we are in the background, if asked for. */
+static int prepare(const struct iw_options *options, struct iw_messages *messages,
+		   int *ret_daemon_fd)
 {
-	struct iw_session session;
-	int daemon_fd = -1;
-	sigset_t mask;
-
 	if (options->ready_fd >= 0 && !is_ready_fd_writable(options->ready_fd)) {
 		iw_say(messages, IW_ERROR, "--ready-fd %d is not open for writing",
 		       options->ready_fd);
-		return IW_STATUS_ERROR;
+		return -EBADF;
 	}
-	if (options->is_daemon) {
-		const int r = iw_daemon_fork(&daemon_fd);
-		if (r < 0) {
-			iw_say(messages, IW_ERROR, "cannot fork: %s", strerror(-r));
-			return IW_STATUS_ERROR;
-		}
-	}
+	const int r = options->is_daemon ? iw_daemon_fork(ret_daemon_fd) : 0;
+	if (r < 0)
+		iw_say(messages, IW_ERROR, "cannot fork: %s", strerror(-r));
+	return r;
+}
+
+/* With a pid file, if asked for; then the session itself. */
+static int run(const struct iw_options *options, struct iw_messages *messages,
+	       int daemon_fd, int *ret_signal)
+{
+	struct iw_session session;
+	sigset_t mask;
+
 	int r = iw_session_init(&session, options, messages);
 	session.daemon_fd = daemon_fd;
 	/* Not before: opening a pipe as --outfile may take for ever. */
@@ -115,11 +117,15 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 static int run_mode(const struct iw_options *options, struct iw_messages *messages,
 		    int *ret_signal)
 {
-	if (options->backup.store)
-		return iw_backup_run(options, messages, ret_signal);
+	int daemon_fd = -1;
+
 	if (options->store.mode)
 		return iw_store_modes_run(options, messages);
-	return run(options, messages, ret_signal);
+	if (prepare(options, messages, &daemon_fd) < 0)
+		return IW_STATUS_ERROR;
+	if (options->backup.store)
+		return iw_backup_run(options, messages, daemon_fd, ret_signal);
+	return run(options, messages, daemon_fd, ret_signal);
 }
 
 /* On a terminal, which is asked for when there is something to say. */

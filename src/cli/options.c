@@ -171,7 +171,7 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 		wrong = "--timefmt needs --format";
 	else if (options->is_null_terminated && options->has_no_newline)
 		wrong = "--null and --no-newline exclude each other";
-	else if (options->is_daemon && !options->output_path &&
+	else if (options->is_daemon && !options->output_path && !options->backup.store &&
 		 (!is_run || options->action.is_print))
 		wrong = "--daemon needs --outfile, because it has no stdout";
 	else if (!options->store.mode && !options->paths.len &&

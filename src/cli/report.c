@@ -136,7 +136,7 @@ void iw_report_readiness(struct iw_session *session)
 	}
 	iw_notify(session->messages, "READY=1\nSTATUS=Watching");
 	iw_say(session->messages, IW_INFO, "Watches established.");
-	iw_daemon_release_parent(session);
+	iw_daemon_release_parent(&session->daemon_fd, session->messages);
 	if (session->actions)
 		iw_actions_open(session->actions);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/blind.h"
 #include "cli/notify.h"
+#include "cli/outfile.h"
 #include "cli/patterns.h"
 #include "cli/remedy.h"
 
@@ -34,19 +35,6 @@ void iw_session_fail_output(struct iw_session *session, int error)
 	session->status = IW_STATUS_OUTPUT;
 }
 
-static int open_outfile(const struct iw_session *session)
-{
-	const char *path = session->options->output_path;
-	const int fd =
-		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-
-	if (fd >= 0)
-		return fd;
-	const int error = errno;
-	iw_say(session->messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
-	return -error;
-}
-
 static int output_fd(const struct iw_session *session)
 {
 	return session->outfile_fd >= 0 ? session->outfile_fd : STDOUT_FILENO;
@@ -68,7 +56,8 @@ static int init_output(struct iw_session *session)
 	if (session->actions && !session->options->action.is_print)
 		return open_null(session);
 	if (session->options->output_path) {
-		session->outfile_fd = open_outfile(session);
+		session->outfile_fd =
+			iw_outfile_open(session->options->output_path, session->messages);
 		if (session->outfile_fd < 0)
 			return session->outfile_fd;
 	}
@@ -299,7 +288,7 @@ void iw_session_done(struct iw_session *session)
 
 void iw_session_reopen(struct iw_session *session)
 {
-	const int fd = open_outfile(session);
+	const int fd = iw_outfile_open(session->options->output_path, session->messages);
 
 	if (fd < 0)
 		return;

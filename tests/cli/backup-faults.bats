@@ -6,6 +6,10 @@
 load helper
 load backup
 
+teardown() {
+	[ -z "${swapper:-}" ] || kill "$swapper" 2>/dev/null || :
+}
+
 # faulty INJECTION...: a pass with these system calls failing (CALL:error=…), as backup.
 faulty() {
 	local arguments=() fault
@@ -158,8 +162,9 @@ faulty() {
 	[ "$status" -eq 0 ]
 }
 
+# BACKUP_SWAPS says how often they are swapped, 3000 times without.
 @test "directories swapped for links all the time: nothing outside is written or read" {
-	local i
+	local number=0 stored=0
 	mkdir -p d/sub outside secret
 	echo secret >secret/f
 	echo secret >outside/f
@@ -170,22 +175,45 @@ faulty() {
 	cat >swap.py <<-'END'
 		import ctypes, os, sys
 		libc = ctypes.CDLL(None, use_errno=True)
-		pairs = [(os.fsencode(sys.argv[i]), os.fsencode(sys.argv[i + 1])) for i in (1, 3)]
-		print(flush=True)
-		while not os.path.exists("stop"):
-		    for one, other in pairs:
-		        libc.renameat2(-100, one, -100, other, 2)
+		pairs = [(os.fsencode(sys.argv[i]), os.fsencode(sys.argv[i + 1])) for i in (2, 4)]
+		asked, left, turn = int(sys.argv[1]), 0, 0
+		# The pairs turn out of step: one is swapped more often than the other.
+		while left < asked or not os.path.exists("stop"):
+		    turn += 1
+		    for one, other in pairs[:1 + (turn % 3 > 0)]:
+		        left += libc.renameat2(-100, one, -100, other, 2) == 0
+		    if left >= asked and not os.path.exists("enough"):
+		        open("enough", "w").close()
+		print(left)
 	END
-	"$PYTHON" swap.py "$(current d/sub)" "$(current d/trap)" d/sub trap >swapping 3>&- 4>&- &
+	"$PYTHON" -c '
+import ctypes
+libc = ctypes.CDLL(None)
+for _ in range(2):
+    assert libc.renameat2(-100, b"d/sub", -100, b"trap", 2) == 0' || skip "no RENAME_EXCHANGE"
+	# Whatever its name is at the moment.
+	exec 6<d/sub
+	"$PYTHON" swap.py "${BACKUP_SWAPS:-3000}" "$(current d/sub)" "$(current d/trap)" d/sub trap \
+		>swaps 3>&- 4>&- 6>&- &
 	swapper=$!
-	timeout "$DEADLINE" sh -c 'until [ -s swapping ]; do :; done'
-	for ((i = 1; i <= 60; i++)); do
-		echo "$i" >f.new
-		timeout "$DEADLINE" "$INOWATCH" -qq --backup STORE --once d 2>/dev/null || :
+	# Each pass has something to store, so long as all has been swapped often enough.
+	while [ ! -e enough ] || [ "$number" -lt 60 ]; do
+		number=$((number + 1))
+		rm -f /proc/self/fd/6/f
+		echo "$number" >/proc/self/fd/6/f
+		timeout "$DEADLINE" "$INOWATCH" --backup STORE --once d >lines 2>/dev/null 6>&- || :
+		stored=$((stored + $(grep -c ^stored lines || :)))
+		[ "$(cat outside/f secret/f)" = $'secret\nsecret' ]
+		[ "$(ls -A outside)$(ls -A secret)" = ff ]
 	done
 	touch stop
 	wait "$swapper"
-	[ "$(cat outside/f)$(ls -A outside)" = secretf ]
+	swapper=
+	exec 6<&-
+	echo "# $(cat swaps) swaps, $number passes, $stored times stored" >&3
 	# A link to the secret may have been stored, its content not.
 	run ! grep -r secret STORE/current STORE/versions
+	[ "$stored" -gt 0 ]
+	rm -f "STORE/current$PWD/d/trap"
+	run -0 timeout "$DEADLINE" "$INOWATCH" --check STORE -q
 }

@@ -129,3 +129,82 @@ assert libc.renameat2(-100, b"d/one", -100, b"d/two", 2) == 0' || skip "no RENAM
 	end_status
 	[ "$status" -eq 4 ]
 }
+
+@test "events were lost: what is missed is found by comparing, and that is said" {
+	local queue
+	queue=$(cat /proc/sys/fs/inotify/max_queued_events)
+	[ "$queue" -le 65536 ] || skip "fs.inotify.max_queued_events is $queue: too long to fill"
+	mkdir d/goes d/comes d/turns
+	echo old | tee d/changes d/deleted d/goes/x d/turns/x
+	start --backup STORE --settle 1ms d
+	told "stored d/changes" "stored d/deleted" "stored d/goes/x" "stored d/turns/x"
+	kill -STOP "$pid"
+	"$PYTHON" -c 'import os, sys
+for i in range(int(sys.argv[1]) // 2 + 100):
+    os.close(os.open("d/noise", os.O_CREAT))
+    os.unlink("d/noise")' "$queue"
+	# Of all this nothing is told.
+	echo new >d/changes
+	rm -r d/deleted d/goes d/turns
+	echo file >d/turns
+	mkdir d/comes/sub
+	echo new >d/comes/sub/x
+	kill -CONT "$pid"
+	told "stored d/changes" "deleted d/deleted" "deleted d/goes/x" "deleted d/turns/x" \
+		"stored d/turns" "stored d/comes/sub/x"
+	is_whole
+	stop
+	[ "$status" -eq 143 ]
+	[ "$(grep -cx "inowatch: the kernel's queue overflowed and events were lost; comparing" err)" -eq 1 ]
+}
+
+# is_copying: waits until something is being copied.
+is_copying() {
+	timeout "$DEADLINE" sh -c 'until [ -n "$(ls -A STORE/.inowatch/temporary)" ]; do :; done'
+}
+
+@test "INT and TERM while a file is being copied: it ends at once, with nothing torn" {
+	for signal in INT TERM; do
+		rm -rf STORE
+		echo old >d/a
+		backup
+		# Long enough to be met; nothing but holes would be over at once.
+		head -c 300000000 /dev/zero | tr '\0' x >d/a
+		# As a shell does for what runs in the background, INT would be ignored.
+		run -0 --separate-stderr timeout "$DEADLINE" "$PYTHON" - "$INOWATCH" "$signal" <<-'END'
+			import os, signal, subprocess, sys, time
+			signal.signal(signal.SIGINT, signal.SIG_DFL)
+			number = getattr(signal, "SIG" + sys.argv[2])
+			with subprocess.Popen([sys.argv[1], "--backup", "STORE", "--settle", "1ms", "d"],
+			                      stdout=subprocess.PIPE) as child:
+			    while not os.listdir("STORE/.inowatch/temporary"):
+			        assert child.poll() is None
+			    child.send_signal(number)
+			    lines = child.stdout.read()
+			    assert child.wait() == -number, child.returncode
+			    assert lines == b"", lines
+		END
+		[ "$(ls -A STORE/.inowatch/temporary)" = "" ]
+		[ "$(cat "$(current d/a)")" = old ]
+		run -0 "$INOWATCH" --check STORE --verify -q
+		backup
+		[ "$output" = "stored d/a" ]
+		is_whole
+	done
+}
+
+@test "killed while a file is being copied: the next start removes what it left" {
+	echo old >d/a
+	backup
+	head -c 300000000 /dev/zero | tr '\0' x >d/a
+	start --backup STORE --settle 1ms d
+	is_copying
+	stop KILL
+	[ "$status" -eq 137 ]
+	[ "$(ls -A STORE/.inowatch/temporary)" != "" ]
+	[ "$(cat "$(current d/a)")" = old ]
+	backup
+	[ "$output" = "stored d/a" ]
+	is_whole
+	[ "$(cat STORE/versions"$PWD/d/a"/*Z)" = old ]
+}

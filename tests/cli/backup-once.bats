@@ -153,7 +153,7 @@ assert os.getxattr(sys.argv[1], "user.test") == b"\0\xff"
 assert len(os.getxattr(sys.argv[1], "user.inowatch.xxh3")) == 16' "$(current d/one)"
 }
 
-@test "the owner and ACLs are kept by root" {
+@test "the owner is kept by root" {
 	need_root
 	echo a >d/a
 	chown 12:34 d/a

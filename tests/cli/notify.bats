@@ -46,6 +46,8 @@ notified() {
 	unit=$top_srcdir/examples/systemd/inowatch-backup@.service
 	grep -qx Type=notify "$unit"
 	grep -qF -- 'ExecStart=/usr/bin/inowatch --backup ${STORE} $OPTIONS %f' "$unit"
+	# A user's systemd may drop none: then nothing starts (status 218/CAPABILITIES).
+	run ! grep -E '^(CapabilityBoundingSet|AmbientCapabilities)=' "$unit"
 	command -v systemd-analyze >/dev/null || skip "needs systemd-analyze"
 	sed "s|^ExecStart=/usr/bin/inowatch|ExecStart=/bin/true|" "$unit" \
 		>"inowatch-backup@d.service"

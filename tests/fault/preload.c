@@ -121,6 +121,10 @@ ssize_t read(int fd, void *bytes, size_t len)
 		return REAL(read, fd, bytes, len);
 	if (fails("read"))
 		return -1;
+	if (gate_is_queue_late()) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (forge_is_holding())
 		return forge_take_held(bytes, len);
 	const ssize_t got = forge_read(bytes, len, REAL(read, fd, bytes, len));
@@ -191,7 +195,9 @@ int ioctl(int fd, unsigned long request, ...)
 	if (fails("ioctl"))
 		return -1;
 	const int r = REAL(ioctl, fd, request, argument);
-	if (r == 0 && request == FIONREAD)
+	if (r == 0 && request == FIONREAD && gate_is_queue_late())
+		*(int *)argument = 0;
+	else if (r == 0 && request == FIONREAD)
 		*(int *)argument += (int)forge_held_len();
 	return r;
 }

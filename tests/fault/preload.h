@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the two halves of the preloaded library share: calls that fail (preload.c) and
- * events that the kernel never queued (forge.c), both as the environment asks for.
+ * What the parts of the preloaded library share: calls that fail (preload.c), events that
+ * the kernel never queued (forge.c), threads that wait (gate.c), as the environment asks.
  * forge.c owns what it holds back of the queue; nothing else has state.
  * Nothing here is linked into inowatch.
  */
@@ -21,6 +21,9 @@ ssize_t forge_read(char *bytes, size_t cap, ssize_t got);
 int forge_is_holding(void);
 ssize_t forge_take_held(char *bytes, size_t cap);
 size_t forge_held_len(void);
+
+/* True while the kernel's queue shall look empty. */
+int gate_is_queue_late(void);
 
 /* Leaves a sign that the fault was met. */
 void fault_note(void);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -63,6 +64,24 @@ static void opens_what_is_below(void **state IW_UNUSED)
 		assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 		close(fd);
 	}
+}
+
+static void lists_what_is_below(void **state IW_UNUSED)
+{
+	const struct dirent *entry;
+	DIR *directory = NULL;
+	bool has_file = false;
+
+	assert_int_equal(iw_beneath_list(100, "d", &directory), 0);
+	assert_true(fcntl(dirfd(directory), F_GETFD) & FD_CLOEXEC);
+	while ((entry = readdir(directory)))
+		has_file |= strcmp(entry->d_name, "file") == 0;
+	assert_true(has_file);
+	closedir(directory);
+	assert_int_equal(iw_beneath_list(100, "d/none", &directory), -ENOENT);
+	assert_int_equal(iw_beneath_list(100, "d/file", &directory), -ENOTDIR);
+	assert_true(iw_beneath_list(100, "out", &directory) < 0);
+	assert_int_equal(iw_beneath_list(100, "..", &directory), -EXDEV);
 }
 
 static void leads_never_out(void **state IW_UNUSED)
@@ -157,6 +176,7 @@ int main(void)
 		IN_FOLDER(opens_what_is_below), IN_FOLDER(leads_never_out),
 		IN_FOLDER(takes_any_length),    IN_FOLDER(tells_what_is_in_the_way),
 		IN_FOLDER(opens_the_parent),    IN_FOLDER(hashes_as_others_do),
+		IN_FOLDER(lists_what_is_below),
 	};
 
 	return cmocka_run_group_tests_name("beneath", tests, NULL, NULL);

@@ -95,6 +95,20 @@ int iw_beneath_open(int root_fd, const char *path, int flags)
 	return fd;
 }
 
+int iw_beneath_list(int root_fd, const char *path, DIR **ret_directory)
+{
+	IW_AUTO_CLOSE int fd = iw_beneath_open(root_fd, path, IW_BENEATH_DIRECTORY);
+
+	if (fd < 0)
+		return fd;
+	*ret_directory = fdopendir(fd);
+	if (!*ret_directory)
+		return -errno;
+	/* It is the directory's now. */
+	fd = -1;
+	return 0;
+}
+
 int iw_beneath_open_parent(int root_fd, const char *path, int flags,
 			   const char **ret_name)
 {

@@ -8,6 +8,7 @@
 #ifndef IW_SINK_STORE_BENEATH_H
 #define IW_SINK_STORE_BENEATH_H
 
+#include <dirent.h>
 #include <stddef.h>
 
 #include "base/attributes.h"
@@ -23,6 +24,12 @@
  * directory, -EXDEV for "..". O_CREAT is not taken.
  */
 IW_MUST_CHECK int iw_beneath_open(int root_fd, const char *path, int flags);
+
+/*
+ * Opens a directory, as iw_beneath_open(), to be read with readdir(3): ret_directory is
+ * closed by closedir(3). Returns 0 or -errno.
+ */
+IW_MUST_CHECK int iw_beneath_list(int root_fd, const char *path, DIR **ret_directory);
 
 /*
  * Opens the directory that holds path, with flags such as O_PATH | O_DIRECTORY, and gives

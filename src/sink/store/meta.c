@@ -88,6 +88,16 @@ static int copy_attributes(int source_fd, int target_fd, unsigned flags)
 	return r;
 }
 
+/* FAT takes no more than permissions, and keeps none. */
+static int set_mode(int fd, mode_t mode)
+{
+	if (fchmod(fd, mode) == 0)
+		return 0;
+	if (errno == EPERM && (mode & 07000) && fchmod(fd, mode & 0777) == 0)
+		return 0;
+	return -errno;
+}
+
 int iw_meta_copy(int source_fd, int target_fd, const struct stat *source, unsigned flags)
 {
 	const struct timespec times[] = {source->st_atim, source->st_mtim};
@@ -97,9 +107,9 @@ int iw_meta_copy(int source_fd, int target_fd, const struct stat *source, unsign
 		return -errno;
 	/* Before an ACL, which the mode would change; behind the owner, which takes
 	 * setuid away. */
-	if (fchmod(target_fd, iw_meta_mode(source->st_mode, flags)) < 0)
-		return -errno;
-	int r = copy_attributes(source_fd, target_fd, flags);
+	int r = set_mode(target_fd, iw_meta_mode(source->st_mode, flags));
+	if (r == 0)
+		r = copy_attributes(source_fd, target_fd, flags);
 	if (r == 0 && futimens(target_fd, times) < 0)
 		r = -errno;
 	return r;
@@ -117,9 +127,7 @@ int iw_meta_copy_directory(int target_fd, const struct stat *source)
 	    errno != EINVAL)
 		return -errno;
 	const mode_t mode = (source->st_mode & 01777) | 0700;
-	if ((now.st_mode & 07777) != mode && fchmod(target_fd, mode) < 0)
-		return -errno;
-	return 0;
+	return (now.st_mode & 07777) == mode ? 0 : set_mode(target_fd, mode);
 }
 
 int iw_meta_copy_link(int directory_fd, const char *name, const struct stat *source)

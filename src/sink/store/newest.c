@@ -17,17 +17,11 @@ static const char SOURCE_NAME[] = "user.inowatch.source";
 /* ---- The times of older versions ---- */
 
 /* Looks through the older versions: for one that is the same file, and for the last. */
-static int list_versions(int fd, const struct stat *wanted, struct iw_newest *ret_newest)
+static void list_versions(DIR *directory, const struct stat *wanted,
+			  struct iw_newest *ret_newest)
 {
-	DIR *directory = fdopendir(fd);
 	const struct dirent *entry;
 
-	if (!directory) {
-		const int error = errno;
-
-		close(fd);
-		return -error;
-	}
 	while ((entry = readdir(directory))) {
 		struct iw_layout_version version;
 		struct stat stat;
@@ -38,24 +32,26 @@ static int list_versions(int fd, const struct stat *wanted, struct iw_newest *re
 		if (!wanted && version.time_ns > ret_newest->time_ns)
 			ret_newest->time_ns = version.time_ns;
 		if (!wanted || version.is_deleted ||
-		    fstatat(fd, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) < 0)
+		    fstatat(dirfd(directory), entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) <
+			    0)
 			continue;
 		if (stat.st_dev == wanted->st_dev && stat.st_ino == wanted->st_ino)
 			*ret_newest = (struct iw_newest){version.time_ns, true};
 	}
-	closedir(directory);
-	return 0;
 }
 
 static int find_version(const struct iw_store *store, const struct iw_spot *spot,
 			const struct stat *wanted, struct iw_newest *ret_newest)
 {
-	const int fd = iw_beneath_open(iw_store_fd(store), spot->versions.data,
-				       IW_BENEATH_DIRECTORY);
+	DIR *directory;
+	const int r =
+		iw_beneath_list(iw_store_fd(store), spot->versions.data, &directory);
 
-	if (fd < 0)
-		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
-	return list_versions(fd, wanted, ret_newest);
+	if (r < 0)
+		return r == -ENOENT || r == -ENOTDIR ? 0 : r;
+	list_versions(directory, wanted, ret_newest);
+	closedir(directory);
+	return 0;
 }
 
 /* ---- The time of the newest ---- */
@@ -135,15 +131,12 @@ static int open_folder(struct iw_store *store, const char *path, size_t len)
 /* Removes directories in which nothing is left but directories. */
 static void prune(int parent_fd, const char *name)
 {
-	const int fd = iw_beneath_open(parent_fd, name, IW_BENEATH_DIRECTORY);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	DIR *directory;
 	const struct dirent *entry;
 
-	if (!directory) {
-		if (fd >= 0)
-			close(fd);
+	if (iw_beneath_list(parent_fd, name, &directory) < 0)
 		return;
-	}
+	const int fd = dirfd(directory);
 	while ((entry = readdir(directory))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;

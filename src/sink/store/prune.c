@@ -44,17 +44,12 @@ static int add_version(struct versions *versions, struct iw_layout_version versi
 
 static int list_versions(int fd, struct versions *versions)
 {
-	const int own_fd = iw_beneath_open(fd, "", IW_BENEATH_DIRECTORY);
-	DIR *directory = own_fd < 0 ? NULL : fdopendir(own_fd);
+	DIR *directory;
 	const struct dirent *entry;
-	int r = 0;
 
-	if (!directory) {
-		r = own_fd < 0 ? own_fd : -errno;
-		if (own_fd >= 0)
-			close(own_fd);
+	int r = iw_beneath_list(fd, "", &directory);
+	if (r < 0)
 		return r;
-	}
 	while (r == 0 && (entry = readdir(directory))) {
 		struct iw_layout_version version;
 
@@ -159,20 +154,17 @@ int iw_prune(struct iw_store *store, const char *absolute)
 
 typedef int each_fn(void *context, int fd, const char *name, const struct stat *stat);
 
-/* Calls each for each entry of a directory, which is closed. */
-static int each_entry(int fd, each_fn *each, void *context)
+/* Calls each for each entry of a directory. */
+static int each_entry(int root_fd, const char *path, each_fn *each, void *context)
 {
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	DIR *directory;
 	const struct dirent *entry;
 	struct stat stat;
-	int r = 0;
 
-	if (!directory) {
-		r = fd < 0 ? fd : -errno;
-		if (fd >= 0)
-			close(fd);
+	int r = iw_beneath_list(root_fd, path, &directory);
+	if (r < 0)
 		return r;
-	}
+	const int fd = dirfd(directory);
 	while (r == 0 && (entry = readdir(directory))) {
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
 		    fstatat(fd, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) == 0)
@@ -202,8 +194,7 @@ static int prune_below(void *context, int fd, const char *name, const struct sta
 	if (r == 0)
 		r = iw_prune(pruning->store, pruning->absolute.data);
 	if (r == 0)
-		r = each_entry(iw_beneath_open(fd, name, IW_BENEATH_DIRECTORY),
-			       prune_below, pruning);
+		r = each_entry(fd, name, prune_below, pruning);
 	pruning->absolute.len = len;
 	/* What is none of ours is left. */
 	return r == -EINVAL || r == -ENOENT ? 0 : r;
@@ -215,9 +206,8 @@ int iw_prune_all(struct iw_store *store)
 
 	if (!has_rules(&iw_store_config(store)->retention))
 		return 0;
-	const int r = each_entry(iw_beneath_open(iw_store_fd(store), IW_LAYOUT_VERSIONS,
-						 IW_BENEATH_DIRECTORY),
-				 prune_below, &pruning);
+	const int r =
+		each_entry(iw_store_fd(store), IW_LAYOUT_VERSIONS, prune_below, &pruning);
 	iw_buffer_done(&pruning.absolute);
 	return r;
 }
@@ -229,17 +219,14 @@ static int add_entry(void *context, int fd, const char *name, const struct stat 
 
 	*len += (uint64_t)stat->st_blocks * 512;
 	if (S_ISDIR(stat->st_mode))
-		r = each_entry(iw_beneath_open(fd, name, IW_BENEATH_DIRECTORY), add_entry,
-			       len);
+		r = each_entry(fd, name, add_entry, len);
 	return r == -ENOENT ? 0 : r;
 }
 
 int iw_prune_add_up(const struct iw_store *store, uint64_t *ret_len)
 {
 	uint64_t len = 0;
-	const int r =
-		each_entry(iw_beneath_open(iw_store_fd(store), "", IW_BENEATH_DIRECTORY),
-			   add_entry, &len);
+	const int r = each_entry(iw_store_fd(store), "", add_entry, &len);
 
 	if (r == 0)
 		*ret_len = len;

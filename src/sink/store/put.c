@@ -32,6 +32,21 @@ static bool is_same_time(const struct timespec *one, const struct timespec *othe
 	return one->tv_sec == other->tv_sec && one->tv_nsec == other->tv_nsec;
 }
 
+/* Whether the stored time is the source's, as precise as a file system keeps it: 2 s on
+ * FAT, 10 ms on exFAT. */
+static bool is_kept_time(const struct timespec *stored, const struct timespec *source)
+{
+	static const int64_t grains_ns[] = {1,        100,        1000,
+					    10000000, 1000000000, 2000000000};
+	const int64_t source_ns = time_of(source);
+
+	for (size_t i = 0; i < IW_ARRAY_LEN(grains_ns); i++) {
+		if (source_ns - source_ns % grains_ns[i] == time_of(stored))
+			return true;
+	}
+	return false;
+}
+
 static void tell_stored(const struct iw_putting *putting, int64_t version_ns,
 			const struct stat *source)
 {
@@ -82,7 +97,7 @@ static int is_file_done(struct iw_store *store, const struct iw_spot *spot,
 	if (fd < 0)
 		return 0;
 	if (current.st_size != source->st_size ||
-	    !is_same_time(&current.st_mtim, &source->st_mtim))
+	    !is_kept_time(&current.st_mtim, &source->st_mtim))
 		return 0;
 	int r = iw_newest_is_from(fd, source);
 	return r == -ENODATA ? is_older(store, spot, &current, source) : r;

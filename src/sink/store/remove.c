@@ -84,17 +84,12 @@ static int remove_entry(struct iw_putting *putting, const char *entry)
 
 static int remove_directory(struct iw_putting *putting, int parent_fd, const char *name)
 {
-	const int fd = iw_beneath_open(parent_fd, name, IW_BENEATH_DIRECTORY);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	DIR *directory;
 	const struct dirent *entry;
-	int r = 0;
 
-	if (!directory) {
-		r = fd < 0 ? fd : -errno;
-		if (fd >= 0)
-			close(fd);
+	int r = iw_beneath_list(parent_fd, name, &directory);
+	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	}
 	while ((entry = readdir(directory))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;

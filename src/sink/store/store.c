@@ -32,20 +32,15 @@ struct iw_store {
 /* Whether a directory is empty, or has nothing in it but what a store begins with. */
 static int is_empty_or_begun(int directory_fd)
 {
-	const int fd = iw_beneath_open(directory_fd, "", IW_BENEATH_DIRECTORY);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	DIR *directory;
 	const struct dirent *entry;
 	bool is_empty = true;
 	bool is_begun = false;
 	bool has_more = false;
 
-	if (!directory) {
-		const int error = fd < 0 ? -fd : errno;
-
-		if (fd >= 0)
-			close(fd);
-		return -error;
-	}
+	const int r = iw_beneath_list(directory_fd, "", &directory);
+	if (r < 0)
+		return r;
 	while ((entry = readdir(directory))) {
 		const char *name = entry->d_name;
 
@@ -161,22 +156,17 @@ static int take_lock(struct iw_store *store)
 /* What a run that was interrupted left behind. */
 static int remove_temporaries(const struct iw_store *store)
 {
-	const int fd = iw_beneath_open(store->temporary_fd, "", IW_BENEATH_DIRECTORY);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	DIR *directory;
 	const struct dirent *entry;
-	int r = 0;
 
-	if (!directory) {
-		r = fd < 0 ? fd : -errno;
-		if (fd >= 0)
-			close(fd);
+	int r = iw_beneath_list(store->temporary_fd, "", &directory);
+	if (r < 0)
 		return r;
-	}
 	while ((entry = readdir(directory))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (unlinkat(fd, entry->d_name, 0) < 0 && errno != EISDIR &&
-		    errno != ENOENT)
+		if (unlinkat(store->temporary_fd, entry->d_name, 0) < 0 &&
+		    errno != EISDIR && errno != ENOENT)
 			r = -errno;
 	}
 	closedir(directory);

@@ -8,16 +8,21 @@
 #include <sys/stat.h>
 
 #include "sink/store/copy.h"
+#include "sink/store/hash.h"
 #include "sink/store/meta.h"
+
+static int open_file(const struct iw_twin_name *name)
+{
+	return IW_RETRY(openat(name->directory_fd, name->name,
+			       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+}
 
 /* Copies a stored file with all it has into a temporary one. */
 static int copy_file(struct iw_store *store, const struct iw_twin_name *from,
 		     char ret_name[IW_TEMPORARY_LEN])
 {
 	struct stat stat;
-	IW_AUTO_CLOSE int source_fd =
-		IW_RETRY(openat(from->directory_fd, from->name,
-				O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+	IW_AUTO_CLOSE int source_fd = open_file(from);
 
 	if (source_fd < 0 || fstat(source_fd, &stat) < 0)
 		return -errno;
@@ -52,6 +57,19 @@ static int copy_link(struct iw_store *store, const struct iw_twin_name *from,
 	return iw_meta_copy_link(temporary_fd, ret_name, stat);
 }
 
+/* Whether what is there is the copy of a run that was interrupted. */
+static bool is_copied(const struct iw_store *store, const struct iw_twin_name *from,
+		      const struct iw_twin_name *to)
+{
+	struct stat stat;
+	IW_AUTO_CLOSE int from_fd = open_file(from);
+	IW_AUTO_CLOSE int to_fd = open_file(to);
+
+	return from_fd >= 0 && to_fd >= 0 && fstat(to_fd, &stat) == 0 &&
+	       S_ISREG(stat.st_mode) &&
+	       iw_hash_is_same_content(from_fd, to_fd, iw_store_is_stopped(store)) == 1;
+}
+
 static int copy(struct iw_store *store, const struct iw_twin_name *from,
 		const struct iw_twin_name *to)
 {
@@ -60,7 +78,7 @@ static int copy(struct iw_store *store, const struct iw_twin_name *from,
 	struct stat stat;
 
 	if (fstatat(to->directory_fd, to->name, &stat, AT_SYMLINK_NOFOLLOW) == 0)
-		return -EEXIST;
+		return is_copied(store, from, to) ? 0 : -EEXIST;
 	if (fstatat(from->directory_fd, from->name, &stat, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	int r = S_ISLNK(stat.st_mode) ? copy_link(store, from, &stat, name)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+int iw_outfile_open(const char *path, struct iw_messages *messages)
+{
+	const int fd =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+
+	if (fd >= 0)
+		return fd;
+	const int error = errno;
+	iw_say(messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
+	return -error;
+}
