@@ -108,6 +108,7 @@ static void on_done(uv_work_t *request, int status)
 		if (jobs->running[i] == group)
 			jobs->running[i] = jobs->running[--jobs->running_count];
 	}
+	jobs->at_work -= group->len;
 	for (size_t i = 0; i < group->len; i++) {
 		struct iw_backup_job *job = group->jobs[i];
 
@@ -236,6 +237,7 @@ static int start_group(struct iw_backup *backup)
 	if (group->len == 0)
 		return 0;
 	jobs->running[jobs->running_count++] = group;
+	jobs->at_work += group->len;
 	uv_queue_work(&backup->uv, &group->work, work, on_done);
 	(void)IW_TAKE_PTR(group);
 	return 1;

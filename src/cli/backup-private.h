@@ -63,6 +63,7 @@ struct iw_backup_jobs {
 	uint64_t waiting_len; /* bytes */
 	struct iw_backup_group *running[IW_BACKUP_THREADS];
 	size_t running_count;
+	size_t at_work; /* jobs in them */
 };
 
 /* What SIGUSR1 and the progress line show. */
