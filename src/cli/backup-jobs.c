@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Putting paths into the store in other threads: which when, and what became of them.
+ * Putting paths into the store in other threads: which when, and which together.
  * A job is a name, no more: what is there is looked at when it runs.
  */
 #include <errno.h>
@@ -8,74 +8,26 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/backup-private.h"
-#include "cli/notify.h"
-#include "cli/session.h"
+#include "cli/backup-job.h"
 #include "sink/store/origin.h"
 
-/* How far to look for a job that may run beside those that do. */
-enum { LOOK_AHEAD = 64 };
+enum {
+	/* How far to look for a job that may run beside those that do. */
+	LOOK_AHEAD = 64,
 
-/* A full disk is looked at again so often. */
-static const int64_t FULL_NS = INT64_C(5) * 1000 * 1000 * 1000;
-
-/* A line that is told when the job is over. */
-struct told {
-	struct told *next;
-	struct iw_put_line line;
-	char absolute[];
+	/* Fewer are done sooner each by itself. */
+	FEWEST = 4,
 };
 
-struct iw_backup_job {
+/* What a thread puts. */
+struct iw_backup_group {
 	uv_work_t work;
 	struct iw_backup *backup;
-	struct iw_backup_job *next;
-	size_t root;
-	uint64_t len;
-	unsigned tries; /* or IW_BACKUP_FLAGS */
-	int result;
-	bool is_directory; /* with IW_BACKUP_FLAGS: when it was put */
-	struct told *first_told;
-	struct told *last_told;
-	struct iw_buffer absolute;
-	char below[];
+	size_t len;
+	struct iw_backup_job *jobs[IW_BACKUP_GROUP];
 };
 
-static void free_job(struct iw_backup_job *job)
-{
-	while (job->first_told) {
-		struct told *told = job->first_told;
-
-		job->first_told = told->next;
-		free(told);
-	}
-	iw_buffer_done(&job->absolute);
-	free(job);
-}
-
 /* ---- In another thread ---- */
-
-static void on_told(void *context, const struct iw_put_line *line)
-{
-	struct iw_backup_job *job = context;
-	const size_t len = strlen(line->absolute);
-	struct told *told = malloc(sizeof(*told) + len + 1);
-
-	/* It is in the store, but nobody hears of it. */
-	if (!told) {
-		job->result = -ENOMEM;
-		return;
-	}
-	memcpy(told->absolute, line->absolute, len + 1);
-	told->next = NULL;
-	told->line = *line;
-	told->line.absolute = told->absolute;
-	if (job->last_told)
-		job->last_told->next = told;
-	else
-		job->first_told = told;
-	job->last_told = told;
-}
 
 static bool is_directory(const struct iw_place *place)
 {
@@ -88,122 +40,92 @@ static bool is_directory(const struct iw_place *place)
 	return S_ISDIR(origin.stat.st_mode);
 }
 
+static void note_result(struct iw_backup_job *job, const struct iw_put_item *item)
+{
+	if (job->result == 0)
+		job->result = item->result;
+	if (job->tries & IW_BACKUP_FLAGS)
+		job->is_directory = is_directory(&item->place);
+}
+
+static struct iw_put_item item_of(struct iw_backup_job *job)
+{
+	const struct iw_backup *backup = job->backup;
+
+	return (struct iw_put_item){
+		.place = {.root = backup->roots[job->root].path,
+			  .below = job->below,
+			  .is_link_kept = backup->options->is_link_watched},
+		.absolute = job->absolute.data,
+		.listener = {iw_backup_keep_line, job},
+	};
+}
+
 static void work(uv_work_t *request)
 {
-	struct iw_backup_job *job = request->data;
-	const struct iw_backup *backup = job->backup;
-	const struct iw_place place = {
-		.root = backup->roots[job->root].path,
-		.below = job->below,
-		.is_link_kept = backup->options->is_link_watched,
-	};
-	const struct iw_put_listener listener = {on_told, job};
+	struct iw_backup_group *group = request->data;
+	struct iw_store *store = group->backup->store;
+	IW_AUTO_FREE struct iw_put_item *items = calloc(group->len, sizeof(*items));
 
-	const int r = iw_put(backup->store, &place, job->absolute.data, &listener);
-	if (job->result == 0)
-		job->result = r;
-	if (job->tries & IW_BACKUP_FLAGS)
-		job->is_directory = is_directory(&place);
-}
-
-/* ---- What became of it ---- */
-
-static bool is_no_room(int error)
-{
-	return error == -ENOSPC || error == -EDQUOT;
-}
-
-/* Once for each time that it is full. */
-static void say_full(struct iw_backup *backup, int error)
-{
-	const char *store = backup->options->backup.store;
-
-	if (!backup->is_full)
-		iw_say(backup->messages, IW_ERROR,
-		       "nothing more can be stored in %s until there is room: %s", store,
-		       error == -EDQUOT && backup->options->backup.max_len
-			       ? "--max-size is reached"
-			       : strerror(-error));
-	if (!backup->is_full)
-		iw_notify(backup->messages, "STATUS=The store is full");
-	backup->is_full = true;
-	backup->full_until_ns = iw_backup_now_ns() + FULL_NS;
-}
-
-static int tell_lines(const struct iw_backup_job *job)
-{
-	int r = 0;
-
-	for (const struct told *told = job->first_told; told && r == 0;
-	     told = told->next) {
-		/* It waits for room, and is told when it has come to an end. */
-		if (told->line.event == IW_PUT_FAILED && is_no_room(job->result) &&
-		    !job->backup->options->backup.is_once)
-			continue;
-		r = iw_backup_tell(job->backup, job->root, &told->line);
+	for (size_t i = 0; items && i < group->len; i++)
+		items[i] = item_of(group->jobs[i]);
+	if (items && group->len == 1)
+		items[0].result = iw_put(store, &items[0].place, items[0].absolute,
+					 &items[0].listener);
+	else if (items)
+		iw_put_group(store, items, group->len);
+	for (size_t i = 0; i < group->len; i++) {
+		if (items)
+			note_result(group->jobs[i], &items[i]);
+		else
+			group->jobs[i]->result = -ENOMEM;
 	}
-	return r;
 }
 
-static int tell_restless(struct iw_backup_job *job)
+/* ---- When a group is over ---- */
+
+/* Before all that wait. */
+static void put_back(struct iw_backup_jobs *jobs, struct iw_backup_job *job)
 {
-	const struct iw_put_line line = {
-		.event = IW_PUT_FAILED, .absolute = job->absolute.data, .error = EAGAIN};
-
-	return iw_backup_tell(job->backup, job->root, &line);
-}
-
-static int finish(struct iw_backup *backup, struct iw_backup_job *job)
-{
-	const bool is_once = backup->options->backup.is_once;
-	const unsigned flags = job->tries & IW_BACKUP_FLAGS;
-
-	backup->counts.compared++;
-	int r = job->result == -ENOMEM ? -ENOMEM : tell_lines(job);
-	if (r < 0 || backup->is_ending)
-		return r;
-	if (is_no_room(job->result)) {
-		say_full(backup, job->result);
-		if (is_once) {
-			/* What else there is to store has no room either. */
-			iw_backup_end(backup, IW_STATUS_INCOMPLETE);
-			return 0;
-		}
-		return iw_backup_touch(backup, job->root, job->below, flags);
-	}
-	if (job->result == 0 && backup->is_full && job->first_told) {
-		backup->is_full = false;
-		iw_notify(backup->messages, "STATUS=Watching");
-		iw_say(backup->messages, IW_WARNING, "there is room in %s again",
-		       backup->options->backup.store);
-	}
-	/* What the store has below it may be of the one that went. */
-	if (job->result == 0 && job->is_directory)
-		return iw_backup_add_pass(backup, job->root, job->below,
-					  strlen(job->below), !(flags & IW_BACKUP_AGAIN));
-	if (job->result != -EAGAIN)
-		return 0;
-	if (job->tries + 1 - flags < IW_BACKUP_TRIES)
-		return iw_backup_touch(backup, job->root, job->below, job->tries + 1);
-	return tell_restless(job);
+	job->result = 0;
+	job->is_alone = true;
+	job->next = jobs->first;
+	jobs->first = job;
+	if (!jobs->last)
+		jobs->last = job;
+	jobs->waiting++;
+	jobs->waiting_len += job->len;
 }
 
 static void on_done(uv_work_t *request, int status)
 {
-	struct iw_backup_job *job = request->data;
-	struct iw_backup *backup = job->backup;
+	struct iw_backup_group *group = request->data;
+	struct iw_backup *backup = group->backup;
 	struct iw_backup_jobs *jobs = &backup->jobs;
+	int r = 0;
 
 	for (size_t i = 0; i < jobs->running_count; i++) {
-		if (jobs->running[i] == job)
+		if (jobs->running[i] == group)
 			jobs->running[i] = jobs->running[--jobs->running_count];
 	}
-	if (status < 0)
-		job->result = -ECANCELED;
-	const int r = finish(backup, job);
+	jobs->at_work -= group->len;
+	for (size_t i = 0; i < group->len; i++) {
+		struct iw_backup_job *job = group->jobs[i];
+
+		if (status < 0)
+			job->result = -ECANCELED;
+		if (job->result == IW_PUT_ALONE) {
+			put_back(jobs, job);
+			continue;
+		}
+		const int e = iw_backup_finish(backup, job);
+		if (e < 0)
+			r = e;
+		iw_backup_free_job(job);
+	}
 	if (r < 0)
 		iw_backup_fail(backup, r);
-	free_job(job);
+	free(group);
 }
 
 /* ---- Which when ---- */
@@ -223,22 +145,52 @@ static bool is_related(const struct iw_buffer *one, const struct iw_buffer *othe
 static bool may_run(const struct iw_backup_jobs *jobs, const struct iw_backup_job *job)
 {
 	for (size_t i = 0; i < jobs->running_count; i++) {
-		if (is_related(&jobs->running[i]->absolute, &job->absolute))
+		const struct iw_backup_group *group = jobs->running[i];
+
+		for (size_t k = 0; k < group->len; k++) {
+			if (is_related(&group->jobs[k]->absolute, &job->absolute))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* In a group a path may follow the directories that it lies in: they take turns. */
+static bool may_join(const struct iw_backup_group *group, const struct iw_backup_job *job)
+{
+	for (size_t i = 0; i < group->len; i++) {
+		const struct iw_buffer *before = &group->jobs[i]->absolute;
+
+		if (before->len >= job->absolute.len &&
+		    is_related(before, &job->absolute))
 			return false;
 	}
 	return true;
 }
 
-static struct iw_backup_job *take_job(struct iw_backup_jobs *jobs)
+static bool may_be_taken(const struct iw_backup_jobs *jobs,
+			 const struct iw_backup_group *group,
+			 const struct iw_backup_job *job)
+{
+	if (group->len && job->is_alone)
+		return false;
+	return may_join(group, job) && may_run(jobs, job);
+}
+
+/* The first that may be put in that group. */
+static struct iw_backup_job *take_job(struct iw_backup_jobs *jobs,
+				      const struct iw_backup_group *group)
 {
 	struct iw_backup_job *before = NULL;
 	struct iw_backup_job *job = jobs->first;
 
-	for (size_t i = 0; job && i < LOOK_AHEAD && !may_run(jobs, job); i++) {
+	for (size_t i = 0; job && !may_be_taken(jobs, group, job); i++) {
+		if (i == LOOK_AHEAD)
+			return NULL;
 		before = job;
 		job = job->next;
 	}
-	if (!job || !may_run(jobs, job))
+	if (!job)
 		return NULL;
 	if (before)
 		before->next = job->next;
@@ -251,13 +203,44 @@ static struct iw_backup_job *take_job(struct iw_backup_jobs *jobs)
 	return job;
 }
 
-static void start(struct iw_backup *backup, struct iw_backup_job *job)
+/* How many may be put together. */
+static size_t most_together(const struct iw_backup *backup)
+{
+	const uint64_t count = backup->options->count;
+	const uint64_t left = count - backup->counts.stored;
+
+	if (!iw_store_has_groups(backup->store) || backup->is_full ||
+	    backup->jobs.waiting < FEWEST)
+		return 1;
+	return count && left < IW_BACKUP_GROUP ? (size_t)left : IW_BACKUP_GROUP;
+}
+
+/* Returns 1 if a group was given to a thread, 0 if none may be now, or -ENOMEM. */
+static int start_group(struct iw_backup *backup)
 {
 	struct iw_backup_jobs *jobs = &backup->jobs;
+	const size_t most = most_together(backup);
+	IW_AUTO_FREE struct iw_backup_group *group =
+		jobs->first ? malloc(sizeof(*group)) : NULL;
+	struct iw_backup_job *job;
 
-	jobs->running[jobs->running_count++] = job;
-	job->work.data = job;
-	uv_queue_work(&backup->uv, &job->work, work, on_done);
+	if (!group)
+		return jobs->first ? -ENOMEM : 0;
+	group->work.data = group;
+	group->backup = backup;
+	group->len = 0;
+	while (group->len < most && (job = take_job(jobs, group))) {
+		group->jobs[group->len++] = job;
+		if (job->is_alone)
+			break;
+	}
+	if (group->len == 0)
+		return 0;
+	jobs->running[jobs->running_count++] = group;
+	jobs->at_work += group->len;
+	uv_queue_work(&backup->uv, &group->work, work, on_done);
+	(void)IW_TAKE_PTR(group);
+	return 1;
 }
 
 /* Those that have rested join the queue. */
@@ -285,17 +268,19 @@ int iw_backup_start_jobs(struct iw_backup *backup)
 {
 	struct iw_backup_jobs *jobs = &backup->jobs;
 	size_t most = IW_BACKUP_THREADS;
-	struct iw_backup_job *job;
 
 	if (backup->is_ending)
 		return 0;
 	/* One tries whether there is room again. */
 	if (backup->is_full)
 		most = iw_backup_now_ns() < backup->full_until_ns ? 0 : 1;
-	const int r = take_rested(backup);
-	while (r == 0 && jobs->running_count < most && (job = take_job(jobs)))
-		start(backup, job);
-	return r;
+	int r = take_rested(backup);
+	bool is_started = r == 0;
+	while (is_started && jobs->running_count < most) {
+		r = start_group(backup);
+		is_started = r > 0;
+	}
+	return r < 0 ? r : 0;
 }
 
 int iw_backup_add_job(struct iw_backup *backup, size_t root,
@@ -318,7 +303,7 @@ int iw_backup_add_job(struct iw_backup *backup, size_t root,
 	if (r == 0)
 		r = iw_buffer_terminate(&job->absolute);
 	if (r < 0) {
-		free_job(job);
+		iw_backup_free_job(job);
 		return r;
 	}
 	if (backup->jobs.last)
@@ -348,9 +333,13 @@ int iw_backup_touch_running(struct iw_backup *backup)
 	const struct iw_backup_jobs *jobs = &backup->jobs;
 	int r = 0;
 
-	for (size_t i = 0; i < jobs->running_count && r == 0; i++)
-		r = iw_backup_touch(backup, jobs->running[i]->root,
-				    jobs->running[i]->below, IW_BACKUP_AGAIN);
+	for (size_t i = 0; i < jobs->running_count; i++) {
+		const struct iw_backup_group *group = jobs->running[i];
+
+		for (size_t k = 0; k < group->len && r == 0; k++)
+			r = iw_backup_touch(backup, group->jobs[k]->root,
+					    group->jobs[k]->below, IW_BACKUP_AGAIN);
+	}
 	return r;
 }
 
@@ -360,7 +349,7 @@ void iw_backup_drop_jobs(struct iw_backup *backup)
 		struct iw_backup_job *job = backup->jobs.first;
 
 		backup->jobs.first = job->next;
-		free_job(job);
+		iw_backup_free_job(job);
 	}
 	backup->jobs.last = NULL;
 	backup->jobs.waiting = 0;

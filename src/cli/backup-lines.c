@@ -178,6 +178,6 @@ void iw_backup_say_state(struct iw_backup *backup)
 	       ", waiting %zu, settling %zu, running %zu, %s, last success %s",
 	       counts->stored, counts->stored_len, counts->deleted, counts->skipped,
 	       counts->failed, backup->jobs.waiting, iw_settle_len(backup->settle),
-	       backup->jobs.running_count, backup->passes ? "comparing" : "compared",
+	       backup->jobs.at_work, backup->passes ? "comparing" : "compared",
 	       success.data);
 }

@@ -2,7 +2,8 @@
 /*
  * What the rooms of --backup share: one backup, its paths, jobs and counters.
  * The backup owns all but options and messages.
- * Nothing outside of src/cli/backup*.c includes it; only iw_put() runs in other threads.
+ * Nothing outside of src/cli/backup*.c includes it; only iw_put() and iw_put_group() run
+ * in other threads.
  */
 #ifndef IW_CLI_BACKUP_PRIVATE_H
 #define IW_CLI_BACKUP_PRIVATE_H
@@ -23,7 +24,8 @@
 #include "source/watcher.h"
 
 enum {
-	IW_BACKUP_THREADS = 4,   /* jobs at the same time */
+	IW_BACKUP_THREADS = 4,   /* groups of jobs at the same time */
+	IW_BACKUP_GROUP = 256,   /* jobs in a group */
 	IW_BACKUP_QUEUED = 1024, /* comparing pauses while so many wait */
 	IW_BACKUP_TRIES = 10,    /* of a file that changes while it is copied */
 
@@ -52,14 +54,16 @@ struct iw_backup_pass {
 };
 
 struct iw_backup_job;
+struct iw_backup_group;
 
 struct iw_backup_jobs {
 	struct iw_backup_job *first; /* that wait */
 	struct iw_backup_job *last;
 	size_t waiting;
 	uint64_t waiting_len; /* bytes */
-	struct iw_backup_job *running[IW_BACKUP_THREADS];
+	struct iw_backup_group *running[IW_BACKUP_THREADS];
 	size_t running_count;
+	size_t at_work; /* jobs in them */
 };
 
 /* What SIGUSR1 and the progress line show. */

@@ -28,6 +28,11 @@ BEFORE = {"kept": "kept", "changed": "old" * 5000, "deleted": "gone", "link": "-
 AFTER = {"kept": "kept", "changed": "new" * 7000, "new": "new", "link": "->new",
          "folder/inner": "inner", "folder/more": "more", "was-folder": "file",
          "was-file/y": "y", "touched": "touched"}
+# These go through the store together.
+for each in "abcdef":
+    BEFORE["together/" + each] = "old " + each
+    AFTER["together/" + each] = "new " + each
+    AFTER["new-together/" + each] = "new " + each
 
 
 def fill(folder, tree):
@@ -40,14 +45,15 @@ def fill(folder, tree):
             path.write_text(content)
 
 
-def change(folder):
-    """From BEFORE to AFTER; what stays is not touched."""
-    for name, content in BEFORE.items():
-        if AFTER.get(name) != content:
+def change(folder, before, after):
+    """From one to the other; what stays is not touched."""
+    for name, content in before.items():
+        if after.get(name) != content:
             (folder / name).unlink()
-    (folder / "was-folder").rmdir()
-    fill(folder, {name: content for name, content in AFTER.items()
-                  if BEFORE.get(name) != content})
+    if "was-folder" in after:
+        (folder / "was-folder").rmdir()
+    fill(folder, {name: content for name, content in after.items()
+                  if before.get(name) != content})
     (folder / "touched").chmod(0o640)
 
 
@@ -145,18 +151,27 @@ class Killed(unittest.TestCase):
         self.kill_everywhere(lambda: shutil.rmtree(self.store, ignore_errors=True), {},
                              AFTER)
 
-    def test_each_change_is_made_or_not(self):
-        fill(self.source, BEFORE)
+    def kill_at_changes(self, before, after):
+        fill(self.source, before)
         self.back_up()
         saved = self.folder / "saved"
         self.store.rename(saved)
-        change(self.source)
+        change(self.source, before, after)
 
         def prepare():
             shutil.rmtree(self.store, ignore_errors=True)
             subprocess.run(["cp", "-a", saved, self.store], check=True)
 
-        self.kill_everywhere(prepare, BEFORE, AFTER)
+        self.kill_everywhere(prepare, before, after)
+
+    def test_each_change_is_made_or_not(self):
+        self.kill_at_changes(BEFORE, AFTER)
+
+    def test_few_changes_are_made_or_not(self):
+        """Each goes through the store by itself."""
+        self.kill_at_changes({"changed": "old" * 5000, "touched": "touched"},
+                             {"changed": "new" * 7000, "touched": "touched",
+                              "folder/new": "new"})
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ def tree(number):
             "small": str(number),
             "link": "->%d" % number,
             "folder/deep/inner": "%d inner" % number,
+            **{"together%d/%d" % (each % 2, each): "%d of %d" % (each, number)
+               for each in range(8)},
             ("name" if odd else "other-name"): "renamed",
             **({"now-and-then": "%d came" % number, "becomes": "file %d" % number}
                if odd else

@@ -21,7 +21,7 @@ OLDER, NEWEST = "20261101T120000.000000000Z", "20261102T120000.000000000Z"
 # What changes something, and what only looks.
 CHANGING = ["mkdir,mkdirat", "ioctl", "copy_file_range", "write,pwrite64", "ftruncate",
             "fsync", "renameat2", "unlinkat", "symlinkat", "fsetxattr", "fchmod",
-            "fchown", "utimensat", "flock"]
+            "fchown", "utimensat", "flock", "syncfs"]
 LOOKING = ["openat", "openat2", "newfstatat", "read,pread64", "getdents64", "close"]
 
 # What is there before, and what is stored; "->" begins a link.
@@ -47,6 +47,8 @@ def content_of(path):
 class Restoring(unittest.TestCase):
     """Each test has a store, and a target that is made anew for each run."""
 
+    before, after = BEFORE, AFTER
+
     @classmethod
     def setUpClass(cls):
         if not shutil.which("strace"):
@@ -64,19 +66,19 @@ class Restoring(unittest.TestCase):
         self.target = self.folder / "target"
         self.store = self.folder / "store"
         below = str(self.target)[1:]
-        for name, content in AFTER.items():
+        for name, content in self.after.items():
             put(self.store / "current" / below / name, content)
             newest = self.store / ".inowatch/newest" / below / name
             newest.parent.mkdir(parents=True, exist_ok=True)
             newest.symlink_to(NEWEST)
-        for name, content in BEFORE.items():
-            if content != AFTER[name]:
+        for name, content in self.before.items():
+            if content != self.after[name]:
                 put(self.store / "versions" / below / name / OLDER, content)
         (self.store / ".inowatch/format").write_text("1\n")
 
     def start_anew(self):
         shutil.rmtree(self.target, ignore_errors=True)
-        for name, content in BEFORE.items():
+        for name, content in self.before.items():
             put(self.target / name, content)
 
     def run_program(self, *before):
@@ -93,17 +95,18 @@ class Restoring(unittest.TestCase):
         return done, re.search(r"INJECTED|killed by SIGKILL", log.read_text())
 
     def check_whole(self):
-        for name in set(BEFORE) | set(AFTER):
+        for name in set(self.before) | set(self.after):
             found = content_of(self.target / name)
-            self.assertIn(found, (BEFORE.get(name), AFTER[name]), name)
+            self.assertIn(found, (self.before.get(name), self.after[name]), name)
 
     def check_complete(self):
         done = self.run_program()
         self.assertEqual((done.returncode, done.stderr), (0, b""))
-        for name, content in AFTER.items():
+        for name, content in self.after.items():
             self.assertEqual(content_of(self.target / name), content)
         found = {str(path.relative_to(self.target)) for path in self.target.rglob("*")}
-        self.assertEqual(found, set(AFTER) | {"folder"})
+        folders = {str(pathlib.Path(name).parent) for name in self.after} - {"."}
+        self.assertEqual(found, set(self.after) | folders)
 
     def each_number(self, calls, step):
         number = 1
@@ -137,7 +140,7 @@ class Restoring(unittest.TestCase):
         self.assertIn(done.returncode, (0, 1, 4, 5), done.stderr)
         if done.returncode == 0 and error != "EINTR":
             # What may fail without harm: attributes, a lock, a cheaper way to copy.
-            for name, content in AFTER.items():
+            for name, content in self.after.items():
                 self.assertEqual(content_of(self.target / name), content)
         elif error == "EINTR":
             self.assertEqual(done.returncode, 0, done.stdout)
@@ -148,9 +151,10 @@ class Restoring(unittest.TestCase):
 
     def test_errors_are_told_and_nothing_is_torn(self):
         errors = {"ENOSPC": ["mkdir,mkdirat", "copy_file_range", "write,pwrite64", "fsync",
-                             "renameat2", "symlinkat", "fsetxattr", "ftruncate"],
+                             "renameat2", "symlinkat", "fsetxattr", "ftruncate",
+                             "syncfs"],
                   "EIO": ["copy_file_range", "fsync", "renameat2", "fchmod", "utimensat",
-                          "read,pread64", "openat2", "flock"],
+                          "read,pread64", "openat2", "flock", "syncfs"],
                   "EDQUOT": ["copy_file_range", "fsync"]}
         for error, lists in errors.items():
             for calls in lists:
@@ -160,11 +164,19 @@ class Restoring(unittest.TestCase):
                             break
 
     def test_interruptions_are_nothing(self):
-        for calls in ("copy_file_range", "fsync", "read,pread64"):
+        for calls in ("copy_file_range", "fsync", "syncfs", "read,pread64"):
             for number in self.each_number(calls, 1):
                 with self.subTest(calls=calls, number=number):
                     if not self.check_failure(calls, "EINTR", number):
                         break
+
+
+class RestoringTogether(Restoring):
+    """So many that they become durable at once."""
+
+    before = {"kept": "kept", "1": "one", "2": "->one", "3": "three"}
+    after = {"kept": "kept", "1": "two", "2": "->two", "3": "3", "4": "4",
+             "folder/5": "5", "folder/6": "6"}
 
 
 if __name__ == "__main__":

@@ -127,47 +127,71 @@ int iw_beneath_open_parent(int root_fd, const char *path, int flags,
 	return fd;
 }
 
-/* Makes a directory, and what it hangs on durable. */
-static int make_one(int parent_fd, const char *name)
+/* Makes a directory, and unless it is synced later what it hangs on durable. Returns 1 if
+ * it was made, 0 if it is there, or -errno. */
+static int make_one(int parent_fd, const char *name, bool is_synced)
 {
 	if (mkdirat(parent_fd, name, 0700) < 0)
 		return errno == EEXIST ? 0 : -errno;
-	if (IW_RETRY(fsync(parent_fd)) == 0)
-		return 0;
+	if (!is_synced || IW_RETRY(fsync(parent_fd)) == 0)
+		return 1;
 	const int error = errno;
 	/* Whoever comes next is to make it, and so to sync it. */
 	unlinkat(parent_fd, name, AT_REMOVEDIR);
 	return -error;
 }
 
-static int enter(int parent_fd, const char *name)
+static int enter(int parent_fd, const char *name, bool is_synced, bool *is_made)
 {
 	const int fd = open_at(parent_fd, name, IW_BENEATH_DIRECTORY);
 
 	if (fd != -ENOENT)
 		return fd;
-	const int r = make_one(parent_fd, name);
+	const int r = make_one(parent_fd, name, is_synced);
+	*is_made |= r > 0;
 	return r < 0 ? r : open_at(parent_fd, name, IW_BENEATH_DIRECTORY);
 }
 
-int iw_beneath_make_directories(int root_fd, const char *path, size_t *ret_failed_len)
+static int make_directories(int root_fd, const char *path, bool is_synced,
+			    size_t *ret_failed_len, bool *ret_is_made)
 {
 	struct step step = {.end = 0};
 	int r;
 
-	if (ret_failed_len)
-		*ret_failed_len = 0;
+	*ret_failed_len = 0;
+	*ret_is_made = false;
 	IW_AUTO_CLOSE int fd = iw_beneath_open(root_fd, path, IW_BENEATH_DIRECTORY);
 	if (fd != -ENOENT && fd != -ENOTDIR && fd != -ELOOP)
 		return IW_TAKE_FD(fd);
 	fd = open_at(root_fd, ".", IW_BENEATH_DIRECTORY);
 	while (fd >= 0 && (r = next_step(path, step.end, &step)) != 0) {
-		const int inner = r < 0 ? r : enter(fd, step.name);
+		const int inner =
+			r < 0 ? r : enter(fd, step.name, is_synced, ret_is_made);
 
 		close(fd);
 		fd = inner;
-		if (ret_failed_len && (fd == -ENOTDIR || fd == -ELOOP))
+		if (fd == -ENOTDIR || fd == -ELOOP)
 			*ret_failed_len = step.end;
 	}
 	return IW_TAKE_FD(fd);
+}
+
+int iw_beneath_make_directories(int root_fd, const char *path, size_t *ret_failed_len)
+{
+	size_t failed_len;
+	bool is_made;
+
+	return make_directories(root_fd, path, true,
+				ret_failed_len ? ret_failed_len : &failed_len, &is_made);
+}
+
+int iw_beneath_make_unsynced(int root_fd, const char *path, size_t *ret_failed_len,
+			     bool *ret_is_made)
+{
+	size_t failed_len;
+	bool is_made;
+
+	return make_directories(root_fd, path, false,
+				ret_failed_len ? ret_failed_len : &failed_len,
+				ret_is_made ? ret_is_made : &is_made);
 }

@@ -9,6 +9,7 @@
 #define IW_SINK_STORE_BENEATH_H
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attributes.h"
@@ -47,5 +48,12 @@ IW_MUST_CHECK int iw_beneath_open_parent(int root_fd, const char *path, int flag
  */
 IW_MUST_CHECK int iw_beneath_make_directories(int root_fd, const char *path,
 					      size_t *ret_failed_len);
+
+/*
+ * The same, but what was made is not on the disk yet: whoever counts on it syncs the file
+ * system. ret_is_made (may be NULL) gets whether anything was made.
+ */
+IW_MUST_CHECK int iw_beneath_make_unsynced(int root_fd, const char *path,
+					   size_t *ret_failed_len, bool *ret_is_made);
 
 #endif

@@ -104,7 +104,8 @@ int iw_newest_find(struct iw_store *store, const struct iw_spot *spot,
 }
 
 /* Makes the folder of the times; what is in the way is stale. */
-static int open_folder(struct iw_store *store, const char *path, size_t len)
+static int open_folder(struct iw_store *store, const char *path, size_t len,
+		       enum iw_durable_when when)
 {
 	IW_AUTO_FREE char *folder = strndup(path, len);
 	size_t failed_len = 0;
@@ -112,7 +113,8 @@ static int open_folder(struct iw_store *store, const char *path, size_t len)
 	if (!folder)
 		return -ENOMEM;
 	for (int tries = 0;; tries++) {
-		const int fd = iw_store_make_directories(store, folder, &failed_len);
+		const int fd =
+			iw_store_make_directories(store, folder, when, &failed_len);
 
 		if (fd >= 0 || failed_len == 0 || tries == 2)
 			return fd;
@@ -148,7 +150,7 @@ static void prune(int parent_fd, const char *name)
 }
 
 /* Makes the temporary link, or file, that says the time. */
-static int make_text(struct iw_store *store, const char *text,
+static int make_text(struct iw_store *store, const char *text, enum iw_durable_when when,
 		     char ret_name[IW_TEMPORARY_LEN])
 {
 	iw_store_name_temporary(store, ret_name);
@@ -160,12 +162,13 @@ static int make_text(struct iw_store *store, const char *text,
 	if (fd < 0)
 		return fd;
 	const ssize_t n = IW_RETRY(write(fd, text, strlen(text)));
-	if (n < 0 || IW_RETRY(fsync(fd)) < 0)
+	if (n < 0 || (when == IW_DURABLE_NOW && IW_RETRY(fsync(fd)) < 0))
 		return -errno;
 	return n == (ssize_t)strlen(text) ? 0 : -ENOSPC;
 }
 
-int iw_newest_write(struct iw_store *store, const struct iw_spot *spot, int64_t time_ns)
+int iw_newest_write(struct iw_store *store, const struct iw_spot *spot, int64_t time_ns,
+		    enum iw_durable_when when)
 {
 	const int temporary_fd = iw_store_temporary_fd(store);
 	const char *slash = strrchr(spot->newest.data, '/');
@@ -174,10 +177,10 @@ int iw_newest_write(struct iw_store *store, const struct iw_spot *spot, int64_t 
 
 	iw_layout_format_time(time_ns, text);
 	IW_AUTO_CLOSE int fd = open_folder(store, spot->newest.data,
-					   (size_t)(slash - spot->newest.data));
+					   (size_t)(slash - spot->newest.data), when);
 	if (fd < 0)
 		return fd;
-	int r = make_text(store, text, name);
+	int r = make_text(store, text, when, name);
 	if (r < 0)
 		return r;
 	r = renameat(temporary_fd, name, fd, slash + 1) < 0 ? -errno : 0;
@@ -189,7 +192,7 @@ int iw_newest_write(struct iw_store *store, const struct iw_spot *spot, int64_t 
 	}
 	if (r < 0)
 		unlinkat(temporary_fd, name, 0);
-	else if (IW_RETRY(fsync(fd)) < 0)
+	else if (when == IW_DURABLE_NOW && IW_RETRY(fsync(fd)) < 0)
 		r = -errno;
 	return r;
 }

@@ -33,9 +33,9 @@ IW_MUST_CHECK int iw_newest_find(struct iw_store *store, const struct iw_spot *s
 				 const struct stat *current,
 				 struct iw_newest *ret_newest);
 
-/* Writes the time down; durable when it returns 0, else -errno. */
+/* Writes the time down. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_newest_write(struct iw_store *store, const struct iw_spot *spot,
-				  int64_t time_ns);
+				  int64_t time_ns, enum iw_durable_when when);
 
 /* Forgets it: there is no newest version any more. Returns 0 or -errno. */
 IW_MUST_CHECK int iw_newest_forget(struct iw_store *store, const struct iw_spot *spot);

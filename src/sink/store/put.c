@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <time.h>
 
@@ -22,14 +21,12 @@ static const int64_t TICK_NS = 10 * 1000 * 1000;
 
 enum { MOST_TRIES = 4 };
 
+/* What takes so long that others are not to wait for it. */
+static const off_t LARGE_LEN = 8 << 20;
+
 static int64_t time_of(const struct timespec *time)
 {
 	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
-}
-
-static bool is_same_time(const struct timespec *one, const struct timespec *other)
-{
-	return one->tv_sec == other->tv_sec && one->tv_nsec == other->tv_nsec;
 }
 
 /* Whether the stored time is the source's, as precise as a file system keeps it: 2 s on
@@ -47,17 +44,23 @@ static bool is_kept_time(const struct timespec *stored, const struct timespec *s
 	return false;
 }
 
-static void tell_stored(const struct iw_putting *putting, int64_t version_ns,
-			const struct stat *source)
+void iw_put_tell_stored(const struct iw_putting *putting)
 {
 	const struct iw_put_line line = {
 		.event = IW_PUT_STORED,
 		.absolute = putting->spot.absolute,
-		.version_ns = version_ns,
-		.len = (uint64_t)source->st_size,
+		.version_ns = putting->copied.version_ns,
+		.len = putting->copied.len,
 	};
 
-	putting->listener->told(putting->listener->context, &line);
+	if (putting->copied.is_news)
+		putting->listener->told(putting->listener->context, &line);
+}
+
+void iw_put_drop(struct iw_putting *putting)
+{
+	unlinkat(iw_store_temporary_fd(putting->store), putting->copied.name, 0);
+	iw_store_add_len(putting->store, -putting->copied.room);
 }
 
 /* ---- Is there something to do? ---- */
@@ -117,7 +120,7 @@ static int is_other_done(struct iw_store *store, const struct iw_spot *spot,
 	if (S_ISDIR(source->st_mode))
 		return (current.st_mode & 07777) == ((source->st_mode & 01777) | 0700);
 	return current.st_size == source->st_size &&
-	       is_same_time(&current.st_mtim, &source->st_mtim) &&
+	       iw_put_is_same_time(&current.st_mtim, &source->st_mtim) &&
 	       is_older(store, spot, &current, source) == 1;
 }
 
@@ -194,104 +197,68 @@ static int is_same_content(const struct iw_store *store, int fd, int other_fd)
 
 /* Looks what is new about the copy. Returns 1 if anything but the source's change time.
  */
-static int compare_copy(const struct iw_putting *putting, int fd, uint64_t len,
-			struct iw_copied *copied)
+static int compare_copy(struct iw_putting *putting, int fd)
 {
 	struct stat current;
 	IW_AUTO_CLOSE int current_fd =
 		open_current(putting->store, &putting->spot, &current);
 
-	if (current_fd < 0 || (uint64_t)current.st_size != len)
+	if (current_fd < 0 || (uint64_t)current.st_size != putting->copied.len)
 		return 1;
 	int r = is_same_content(putting->store, fd, current_fd);
 	if (r <= 0)
 		return r < 0 ? r : 1;
-	copied->replaces = true;
+	putting->copied.replaces = true;
 	r = iw_meta_is_same(fd, current_fd);
 	return r < 0 ? r : !r;
+}
+
+/* The copy is whole, and synced unless that is done later. */
+static int finish_copy(struct iw_putting *putting, const struct iw_origin *origin, int fd)
+{
+	struct iw_copied *copied = &putting->copied;
+
+	int r = fill_copy(putting->store, origin, fd);
+	if (r == 0)
+		r = compare_copy(putting, fd);
+	if (r < 0)
+		return r;
+	copied->is_news = r > 0;
+	if (putting->when == IW_DURABLE_NOW && IW_RETRY(fsync(fd)) < 0)
+		return -errno;
+	/* By blocks: holes take no room. */
+	copied->room = copied->replaces ? 0 : (int64_t)origin->stat.st_blocks * 512;
+	iw_store_add_len(putting->store, copied->room);
+	return 1;
 }
 
 static int put_file(struct iw_putting *putting, struct iw_origin *origin)
 {
 	struct iw_store *store = putting->store;
-	struct iw_copied copied = {.replaces = false};
 
 	if (!iw_store_config(store)->verifies &&
 	    is_file_done(store, &putting->spot, &origin->stat) == 1)
 		return 0;
+	if (putting->when == IW_DURABLE_LATER && origin->stat.st_size > LARGE_LEN)
+		return -EBUSY;
 	int r = 1;
 	for (int tries = 0; r == 1 && tries < MOST_TRIES; tries++)
 		r = let_tick_pass(origin);
 	if (r < 0)
 		return r;
-	/* By blocks: holes take no room. */
 	if (!iw_store_has_room(store, (uint64_t)origin->stat.st_blocks * 512))
 		return -EDQUOT;
-	IW_AUTO_CLOSE int fd = iw_store_make_temporary(store, copied.name);
+	putting->copied = (struct iw_copied){.len = (uint64_t)origin->stat.st_size};
+	IW_AUTO_CLOSE int fd = iw_store_make_temporary(store, putting->copied.name);
 	if (fd < 0)
 		return fd;
-	r = fill_copy(store, origin, fd);
-	const int is_news = r < 0 ? r
-				  : compare_copy(putting, fd,
-						 (uint64_t)origin->stat.st_size, &copied);
-	if (is_news >= 0 && IW_RETRY(fsync(fd)) < 0)
-		r = -errno;
-	else
-		r = is_news < 0 ? is_news : iw_rotate_commit(putting, &copied);
+	r = finish_copy(putting, origin, fd);
 	if (r < 0)
-		unlinkat(iw_store_temporary_fd(store), copied.name, 0);
-	else if (is_news)
-		tell_stored(putting, copied.version_ns, &origin->stat);
-	if (r == 0 && !copied.replaces)
-		iw_store_add_len(store, (int64_t)origin->stat.st_blocks * 512);
+		iw_put_drop(putting);
 	return r;
 }
 
-/* ---- Links and directories ---- */
-
-static bool has_link(const struct iw_putting *putting, const char *target,
-		     const struct stat *source)
-{
-	char stored[PATH_MAX];
-	struct stat current;
-	IW_AUTO_CLOSE int fd =
-		iw_beneath_open(iw_store_fd(putting->store), putting->spot.current.data,
-				O_PATH | O_NOFOLLOW);
-
-	if (fd < 0 || fstat(fd, &current) < 0 || !S_ISLNK(current.st_mode))
-		return false;
-	const ssize_t n = readlinkat(fd, "", stored, sizeof(stored) - 1);
-	if (n < 0)
-		return false;
-	stored[n] = '\0';
-	return strcmp(stored, target) == 0 &&
-	       is_same_time(&current.st_mtim, &source->st_mtim);
-}
-
-static int put_link(struct iw_putting *putting, const struct iw_origin *origin)
-{
-	const int temporary_fd = iw_store_temporary_fd(putting->store);
-	struct iw_copied copied = {.replaces = false};
-	char target[PATH_MAX];
-	const ssize_t n = readlinkat(origin->fd, "", target, sizeof(target) - 1);
-
-	if (n < 0)
-		return -errno;
-	target[n] = '\0';
-	if (has_link(putting, target, &origin->stat))
-		return 0;
-	iw_store_name_temporary(putting->store, copied.name);
-	if (symlinkat(target, temporary_fd, copied.name) < 0)
-		return -errno;
-	int r = iw_meta_copy_link(temporary_fd, copied.name, &origin->stat);
-	if (r == 0)
-		r = iw_rotate_commit(putting, &copied);
-	if (r < 0)
-		unlinkat(temporary_fd, copied.name, 0);
-	else
-		tell_stored(putting, copied.version_ns, &origin->stat);
-	return r;
-}
+/* ---- Directories ---- */
 
 static int put_directory(struct iw_putting *putting, const struct iw_origin *origin)
 {
@@ -299,12 +266,15 @@ static int put_directory(struct iw_putting *putting, const struct iw_origin *ori
 
 	for (int tries = 0;; tries++) {
 		IW_AUTO_CLOSE int fd = iw_store_make_directories(
-			putting->store, putting->spot.current.data, &failed_len);
+			putting->store, putting->spot.current.data, putting->when,
+			&failed_len);
 
 		if (fd >= 0)
 			return iw_meta_copy_directory(fd, &origin->stat);
 		if (failed_len == 0 || tries == 100)
 			return fd;
+		if (putting->when == IW_DURABLE_LATER)
+			return -EBUSY;
 		/* A file was there when it was stored last. */
 		IW_AUTO_FREE char *blocking = iw_spot_prefix(&putting->spot, failed_len);
 		if (!blocking)
@@ -331,12 +301,15 @@ static int skip(const struct iw_putting *putting, const struct iw_origin *origin
 	return r;
 }
 
-static int put_origin(struct iw_putting *putting, const struct iw_place *place)
+int iw_put_prepare(struct iw_putting *putting, const struct iw_place *place)
 {
 	struct iw_origin origin;
 
 	int r = iw_origin_open(place, &origin);
-	if (r == -ENOENT || r == -ENOTDIR)
+	const bool is_gone = r == -ENOENT || r == -ENOTDIR;
+	if (is_gone && putting->when == IW_DURABLE_LATER)
+		return -EBUSY;
+	if (is_gone)
 		return iw_remove(putting->store, putting->spot.absolute,
 				 putting->listener);
 	if (r < 0)
@@ -344,9 +317,9 @@ static int put_origin(struct iw_putting *putting, const struct iw_place *place)
 	if (S_ISREG(origin.stat.st_mode))
 		r = put_file(putting, &origin);
 	else if (S_ISLNK(origin.stat.st_mode))
-		r = put_link(putting, &origin);
+		r = iw_put_link(putting, &origin);
 	else if (!S_ISDIR(origin.stat.st_mode))
-		r = skip(putting, &origin);
+		r = putting->when == IW_DURABLE_LATER ? -EBUSY : skip(putting, &origin);
 	else if (!iw_store_is_itself(putting->store, &origin.stat))
 		r = put_directory(putting, &origin);
 	if (origin.fd >= 0)
@@ -354,14 +327,30 @@ static int put_origin(struct iw_putting *putting, const struct iw_place *place)
 	return r;
 }
 
+/* A path by itself: each step is durable before the next. */
+static int put_alone(struct iw_putting *putting, const struct iw_place *place)
+{
+	int r = iw_put_prepare(putting, place);
+
+	if (r <= 0)
+		return r;
+	r = iw_rotate_commit(putting);
+	if (r < 0)
+		iw_put_drop(putting);
+	else
+		iw_put_tell_stored(putting);
+	return r;
+}
+
 int iw_put(struct iw_store *store, const struct iw_place *place, const char *absolute,
 	   const struct iw_put_listener *listener)
 {
-	struct iw_putting putting = {.store = store, .listener = listener};
+	struct iw_putting putting = {
+		.store = store, .listener = listener, .when = IW_DURABLE_NOW};
 	int r = iw_spot_init(&putting.spot, absolute);
 
 	for (int tries = 0; r == 0 || (r == -EAGAIN && tries < MOST_TRIES); tries++) {
-		r = put_origin(&putting, place);
+		r = put_alone(&putting, place);
 		if (r == 0)
 			break;
 	}

@@ -52,6 +52,27 @@ struct iw_put_listener {
 IW_MUST_CHECK int iw_put(struct iw_store *store, const struct iw_place *place,
 			 const char *absolute, const struct iw_put_listener *listener);
 
+/* One path of a group. */
+struct iw_put_item {
+	struct iw_place place;
+	const char *absolute;
+	struct iw_put_listener listener;
+	int result;
+};
+
+/* The result of an item that has to be put by itself, with iw_put(). */
+enum { IW_PUT_ALONE = 1 };
+
+/*
+ * Puts many paths for the price of a few syncs, in their order: no path twice, and none
+ * behind what is below it. Each is told when it is durable. The result of each is as of
+ * iw_put(), but what is not simply a new version of a file or link that is there, or was
+ * in the way of being one, is left as it was: IW_PUT_ALONE. Nothing is told of that yet,
+ * nor of an item that failed for another reason than having been stopped. Only of a store
+ * that has groups (iw_store_has_groups).
+ */
+void iw_put_group(struct iw_store *store, struct iw_put_item *items, size_t len);
+
 /*
  * Whether iw_put() has nothing to do for absolute, where *source is the status of what is
  * there now. With verifies, that is never known of a file without reading it. Returns 1,

@@ -11,25 +11,19 @@
 
 enum { MAX_TRIES = 100 };
 
-/* The name until it is whole. */
-struct temporary {
-	char name[sizeof(IW_RESTORE_TEMPORARY) + 24];
-};
-
-static void name_temporary(struct temporary *temporary, int number)
+static void name_temporary(struct iw_restore_file *restore, int tries)
 {
-	snprintf(temporary->name, sizeof(temporary->name), IW_RESTORE_TEMPORARY "%d.%d",
-		 (int)getpid(), number);
+	snprintf(restore->temporary, sizeof(restore->temporary),
+		 IW_RESTORE_TEMPORARY "%d.%d", (int)getpid(), restore->number + tries);
 }
 
 /* The lock says that somebody is at work. Returns a descriptor or -errno. */
-static int make_temporary(const struct iw_restore_file *restore,
-			  struct temporary *ret_temporary)
+static int make_temporary(struct iw_restore_file *restore)
 {
-	for (int number = 0; number < MAX_TRIES; number++) {
-		name_temporary(ret_temporary, number);
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		name_temporary(restore, tries);
 		const int fd =
-			openat(restore->dir_fd, ret_temporary->name,
+			openat(restore->dir_fd, restore->temporary,
 			       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0 && errno == EEXIST)
 			continue;
@@ -42,12 +36,11 @@ static int make_temporary(const struct iw_restore_file *restore,
 	return -EEXIST;
 }
 
-static int make_link(const struct iw_restore_file *restore, const char *target,
-		     struct temporary *ret_temporary)
+static int make_link(struct iw_restore_file *restore, const char *target)
 {
-	for (int number = 0; number < MAX_TRIES; number++) {
-		name_temporary(ret_temporary, number);
-		if (symlinkat(target, restore->dir_fd, ret_temporary->name) == 0)
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		name_temporary(restore, tries);
+		if (symlinkat(target, restore->dir_fd, restore->temporary) == 0)
 			return 0;
 		if (errno != EEXIST)
 			return -errno;
@@ -74,7 +67,7 @@ static int is_whole(int source_fd, int copy_fd, const struct stat *source)
 	return r < 0 ? r : found == wanted;
 }
 
-static int fill_temporary(struct iw_restore_file *restore, int fd, bool *ret_is_whole)
+static int fill_temporary(struct iw_restore_file *restore)
 {
 	const unsigned flags = restore->config->has_privileges ? IW_META_PRIVILEGES : 0;
 	struct stat stat;
@@ -84,19 +77,16 @@ static int fill_temporary(struct iw_restore_file *restore, int fd, bool *ret_is_
 		return source_fd;
 	if (fstat(source_fd, &stat) < 0)
 		return -errno;
-	int r = iw_copy_content(source_fd, fd, (uint64_t)stat.st_size, NULL);
+	int r = iw_copy_content(source_fd, restore->fd, (uint64_t)stat.st_size, NULL);
 	if (r == 0)
-		r = is_whole(source_fd, fd, &stat);
+		r = is_whole(source_fd, restore->fd, &stat);
 	if (r < 0)
 		return r;
-	*ret_is_whole = r > 0;
-	r = iw_meta_copy(source_fd, fd, &stat, flags);
-	if (r == 0 && IW_RETRY(fsync(fd)) < 0)
-		r = -errno;
-	return r;
+	restore->is_sound = r > 0;
+	return iw_meta_copy(source_fd, restore->fd, &stat, flags);
 }
 
-static int fill_link(struct iw_restore_file *restore, struct temporary *ret_temporary)
+static int fill_link(struct iw_restore_file *restore)
 {
 	IW_AUTO_BUFFER struct iw_buffer target = IW_BUFFER_INIT;
 	char text[IW_LAYOUT_TIME_LEN + 1];
@@ -104,7 +94,7 @@ static int fill_link(struct iw_restore_file *restore, struct temporary *ret_temp
 
 	int r = iw_catalog_read_link(restore->file, restore->version, &target);
 	if (r == 0)
-		r = make_link(restore, target.data, ret_temporary);
+		r = make_link(restore, target.data);
 	if (r < 0)
 		return r;
 	iw_layout_format_time(restore->version->time_ns, text);
@@ -113,7 +103,7 @@ static int fill_link(struct iw_restore_file *restore, struct temporary *ret_temp
 		    is_current ? restore->file->store_name : text, &stat,
 		    AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
-	return iw_meta_copy_link(restore->dir_fd, ret_temporary->name, &stat);
+	return iw_meta_copy_link(restore->dir_fd, restore->temporary, &stat);
 }
 
 /* Is it what was looked at before? */
@@ -191,32 +181,54 @@ static int take_place(struct iw_restore_file *restore, const char *temporary)
 	return rename_in(restore, temporary, 0);
 }
 
-int iw_restore_put(struct iw_restore_file *restore)
+void iw_restore_drop(struct iw_restore_file *restore)
 {
-	struct temporary temporary = {""};
-	bool is_sound = true;
-	int r;
+	if (restore->temporary[0])
+		unlinkat(restore->dir_fd, restore->temporary, 0);
+	restore->temporary[0] = '\0';
+	iw_cleanup_close(&restore->fd);
+	restore->fd = -1;
+}
 
-	if (S_ISLNK(restore->version->mode)) {
-		r = fill_link(restore, &temporary);
-		if (r == 0)
-			r = take_place(restore, temporary.name);
-	} else {
-		IW_AUTO_CLOSE int fd = make_temporary(restore, &temporary);
-		if (fd < 0)
-			return fd;
-		r = fill_temporary(restore, fd, &is_sound);
-		if (r == 0 && (is_sound || restore->config->is_forced))
-			r = take_place(restore, temporary.name);
-	}
-	if (temporary.name[0])
-		unlinkat(restore->dir_fd, temporary.name, 0);
-	if (r == 0 && !is_sound) {
-		restore->reason = restore->config->is_forced
-					  ? "restored although its checksum differs"
-					  : "its checksum differs";
+int iw_restore_place(struct iw_restore_file *restore)
+{
+	const int r = take_place(restore, restore->temporary);
+
+	iw_restore_drop(restore);
+	if (r == 0 && !restore->is_sound) {
+		restore->reason = "restored although its checksum differs";
 		return IW_RESTORE_DAMAGED;
 	}
+	return r;
+}
+
+static int prepare_file(struct iw_restore_file *restore)
+{
+	restore->fd = make_temporary(restore);
+	if (restore->fd < 0) {
+		restore->temporary[0] = '\0';
+		return restore->fd;
+	}
+	const int r = fill_temporary(restore);
+	if (r == 0 && (restore->is_sound || restore->config->is_forced))
+		return IW_RESTORE_DONE;
+	iw_restore_drop(restore);
+	if (r < 0)
+		return r;
+	restore->reason = "its checksum differs";
+	return IW_RESTORE_DAMAGED;
+}
+
+int iw_restore_prepare(struct iw_restore_file *restore)
+{
+	restore->fd = -1;
+	restore->is_sound = true;
+	if (!S_ISLNK(restore->version->mode))
+		return prepare_file(restore);
+	const int r = fill_link(restore);
+	if (r == 0)
+		return iw_restore_place(restore);
+	iw_restore_drop(restore);
 	return r;
 }
 

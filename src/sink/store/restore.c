@@ -15,16 +15,15 @@ struct restoring {
 	struct iw_buffer base; /* the target, relative to it; may be "" */
 	struct iw_buffer shown;   /* the target as the user knows it */
 	struct iw_buffer existed; /* one byte for each directory that is being visited */
+	struct iw_restore_group group;
 	bool has_any;
+	bool has_no_memory;
 };
 
-static void tell(struct restoring *restoring, enum iw_restore_what what,
-		 const struct iw_restore_report *more)
+static void tell(struct restoring *restoring, const struct iw_restore_report *report)
 {
-	struct iw_restore_report report = *more;
-
-	report.what = what;
-	restoring->config->told(restoring->config->context, &report);
+	if (iw_restore_group_report(&restoring->group, report) < 0)
+		restoring->has_no_memory = true;
 }
 
 /* Appends to a copy of base what of a source's path lies below PATH. */
@@ -68,15 +67,18 @@ static bool is_way_blocked(int error)
 	return error == -ENOTDIR || error == -ELOOP || error == -EEXIST;
 }
 
-/* Returns what became of it, or -errno. */
-static int restore_version(struct restoring *restoring, struct iw_restore_file *restore)
+/*
+ * Returns what became of it, or will have, or -errno; with its directory if that is open.
+ * path is where its name is kept.
+ */
+static int prepare_version(struct restoring *restoring, struct iw_restore_file *restore,
+			   struct iw_buffer *path)
 {
-	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
-	int r = append_below(restoring, &restoring->base, restore->file->path, &path);
-
+	iw_buffer_clear(path);
+	int r = append_below(restoring, &restoring->base, restore->file->path, path);
 	if (r < 0)
 		return r;
-	IW_AUTO_CLOSE int dir_fd = open_parent(restoring, path.data, &restore->name);
+	const int dir_fd = open_parent(restoring, path->data, &restore->name);
 	if (dir_fd == -ENOENT && restoring->config->is_dry_run)
 		return IW_RESTORE_DONE;
 	if (is_way_blocked(dir_fd)) {
@@ -89,17 +91,23 @@ static int restore_version(struct restoring *restoring, struct iw_restore_file *
 	r = iw_restore_look(restore);
 	if (r != IW_RESTORE_DONE || restoring->config->is_dry_run)
 		return r;
-	return iw_restore_put(restore);
+	iw_restore_group_enter(&restoring->group, dir_fd);
+	restore->number = (int)restoring->group.len;
+	return iw_restore_prepare(restore);
 }
 
 static int on_file(void *context, const struct iw_catalog_file *file)
 {
 	struct restoring *restoring = context;
+	struct iw_restore_group *group = &restoring->group;
 	IW_AUTO_BUFFER struct iw_buffer shown = IW_BUFFER_INIT;
+	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
 	struct iw_restore_file restore = {
 		.config = restoring->config,
 		.file = file,
 		.version = iw_catalog_at(file, restoring->config->at_ns),
+		.dir_fd = -1,
+		.fd = -1,
 	};
 
 	if (!restore.version)
@@ -108,17 +116,20 @@ static int on_file(void *context, const struct iw_catalog_file *file)
 	int r = append_below(restoring, &restoring->shown, file->path, &shown);
 	if (r < 0)
 		return r;
-	r = restore_version(restoring, &restore);
-	if (r == -ENOMEM)
-		return r;
-	const struct iw_restore_report report = {
-		.path = shown.data,
-		.version_ns = restore.version->time_ns,
-		.reason = restore.reason,
-		.error = r < 0 ? r : 0,
-	};
-	tell(restoring, r < 0 ? IW_RESTORE_FAILED : (enum iw_restore_what)r, &report);
-	return 0;
+	r = prepare_version(restoring, &restore, &path);
+	/* What waits takes room and descriptors. */
+	if (r < 0 && group->waiting) {
+		iw_restore_group_commit(group);
+		iw_cleanup_close(&restore.dir_fd);
+		restore.dir_fd = -1;
+		r = prepare_version(restoring, &restore, &path);
+	}
+	if (r == -ENOMEM || restoring->has_no_memory) {
+		iw_restore_drop(&restore);
+		iw_cleanup_close(&restore.dir_fd);
+		return -ENOMEM;
+	}
+	return iw_restore_group_add(group, &restore, r, shown.data);
 }
 
 /* The target of a directory, opened, or -errno. */
@@ -165,14 +176,14 @@ static void tell_directory(struct restoring *restoring, const char *source, int 
 
 	if (append_below(restoring, &restoring->shown, source, &shown) < 0)
 		return;
+	const bool is_left = is_way_blocked(error);
 	const struct iw_restore_report report = {
+		.what = is_left ? IW_RESTORE_LEFT : IW_RESTORE_FAILED,
 		.path = shown.data,
-		.reason = is_way_blocked(error) ? "what is in the way is no directory"
-						: NULL,
+		.reason = is_left ? "what is in the way is no directory" : NULL,
 		.error = error,
 	};
-	tell(restoring, is_way_blocked(error) ? IW_RESTORE_LEFT : IW_RESTORE_FAILED,
-	     &report);
+	tell(restoring, &report);
 }
 
 static int enter_directory(struct restoring *restoring,
@@ -205,30 +216,31 @@ static int enter_directory(struct restoring *restoring,
 	return made == -ENOMEM ? made : 0;
 }
 
-/* What was made gets what it had, now that nothing more is made in it. */
+/* What was made gets what it had, when nothing more is made in it. */
 static int leave_directory(struct restoring *restoring,
 			   const struct iw_catalog_directory *directory)
 {
-	const unsigned flags = restoring->config->has_privileges ? IW_META_PRIVILEGES : 0;
 	const bool existed = restoring->existed.data[--restoring->existed.len];
-	struct stat stat;
-	int r = 0;
+	IW_AUTO_BUFFER struct iw_buffer shown = IW_BUFFER_INIT;
+	int source_fd = -1;
 
 	if (restoring->config->is_dry_run)
 		return 0;
+	int r = append_below(restoring, &restoring->shown, directory->path, &shown);
+	if (r < 0)
+		return r;
 	IW_AUTO_CLOSE int fd = open_target(restoring, directory->path);
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
 	if (!existed && directory->current_fd >= 0) {
-		r = fstat(directory->current_fd, &stat) < 0 ? -errno : 0;
-		if (r == 0)
-			r = iw_meta_copy(directory->current_fd, fd, &stat, flags);
+		source_fd = fcntl(directory->current_fd, F_DUPFD_CLOEXEC, 0);
+		if (source_fd < 0) {
+			tell_directory(restoring, directory->path, -errno);
+			return 0;
+		}
 	}
-	if (r == 0 && IW_RETRY(fsync(fd)) < 0)
-		r = -errno;
-	if (r < 0)
-		tell_directory(restoring, directory->path, r);
-	return 0;
+	return iw_restore_group_add_directory(&restoring->group, IW_TAKE_FD(fd),
+					      source_fd, shown.data);
 }
 
 static int on_directory(void *context, const struct iw_catalog_directory *directory)
@@ -242,12 +254,13 @@ static void on_problem(void *context, const struct iw_catalog_problem *problem)
 {
 	struct restoring *restoring = context;
 	const struct iw_restore_report report = {
+		.what = IW_RESTORE_FAILED,
 		.path = problem->place,
 		.reason = problem->reason,
 		.error = problem->error,
 	};
 
-	tell(restoring, IW_RESTORE_FAILED, &report);
+	tell(restoring, &report);
 }
 
 /* Opens a directory as the user named it, and makes what is missing of it. */
@@ -349,17 +362,24 @@ int iw_restore(const struct iw_restore_config *config, const char *absolute,
 	const struct iw_catalog_visitor visitor = {on_file, on_directory, on_problem,
 						   &restoring};
 
-	int r = prepare(&restoring, target);
+	int r = iw_restore_group_init(&restoring.group, config);
+	if (r == 0)
+		r = prepare(&restoring, target);
 	if (r == 0 && restoring.anchor_fd >= 0 && restoring.base.len &&
 	    !config->is_dry_run)
 		iw_restore_clean(restoring.anchor_fd);
 	if (r == 0)
 		r = iw_catalog_walk(config->store_fd, absolute, &visitor);
+	if (restoring.group.len)
+		iw_restore_group_commit(&restoring.group);
+	if (restoring.has_no_memory)
+		r = -ENOMEM;
 	if (r == 0 && !restoring.has_any)
 		r = -ENOENT;
 	if (r == 0 && restoring.anchor_fd >= 0 && !config->is_dry_run &&
 	    IW_RETRY(fsync(restoring.anchor_fd)) < 0)
 		r = -errno;
+	iw_restore_group_done(&restoring.group);
 	iw_cleanup_close(&restoring.anchor_fd);
 	iw_buffer_done(&restoring.base);
 	iw_buffer_done(&restoring.shown);

@@ -7,6 +7,9 @@
  *   2. the newest is linked as versions/PATH/TIME; that directory is synced
  *   3. newest/PATH tells the time of the copy; that directory is synced
  *   4. the copy is renamed to current/PATH; that directory is synced
+ *
+ * In a group (put-group.c) each step is done for all of it, and then the file system is
+ * synced; the first two go together.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +47,7 @@ int iw_rotate(struct iw_putting *putting, int current_fd, const char *name,
 	if (r < 0)
 		return r;
 	IW_AUTO_CLOSE int fd = iw_store_make_directories(
-		putting->store, putting->spot.versions.data, NULL);
+		putting->store, putting->spot.versions.data, putting->when, NULL);
 	if (fd < 0)
 		return fd;
 	do {
@@ -56,7 +59,7 @@ int iw_rotate(struct iw_putting *putting, int current_fd, const char *name,
 		if (r == -EEXIST)
 			newest.time_ns++;
 	} while (r == -EEXIST);
-	if (r == 0 && IW_RETRY(fsync(fd)) < 0)
+	if (r == 0 && putting->when == IW_DURABLE_NOW && IW_RETRY(fsync(fd)) < 0)
 		r = -errno;
 	if (r == 0)
 		*ret_newest = newest;
@@ -68,7 +71,10 @@ static int part_from_twin(struct iw_putting *putting, const struct iw_newest *ne
 {
 	char version[IW_LAYOUT_TIME_LEN + 1];
 
-	int r = iw_newest_write(putting->store, &putting->spot, newest->time_ns);
+	if (putting->when == IW_DURABLE_LATER)
+		return -EBUSY;
+	int r = iw_newest_write(putting->store, &putting->spot, newest->time_ns,
+				putting->when);
 	if (r < 0)
 		return r;
 	IW_AUTO_CLOSE int fd =
@@ -81,22 +87,23 @@ static int part_from_twin(struct iw_putting *putting, const struct iw_newest *ne
 }
 
 /* The newest as it is keeps its time. */
-static int keep_time(struct iw_putting *putting, const struct stat *current,
-		     struct iw_copied *copied)
+static int keep_time(struct iw_putting *putting, const struct stat *current)
 {
 	struct iw_newest newest;
 
 	int r = iw_newest_find(putting->store, &putting->spot, current, &newest);
 	if (r == 0 && newest.has_twin)
 		r = part_from_twin(putting, &newest);
-	if (r == 0)
-		copied->version_ns = newest.time_ns;
-	return r;
+	if (r < 0)
+		return r;
+	putting->copied.version_ns = newest.time_ns;
+	putting->copied.is_dated = true;
+	return 0;
 }
 
 /* The newest becomes an older one; the copy is newer than whatever was there. */
 static int make_older(struct iw_putting *putting, int current_fd, const char *name,
-		      bool exists, struct iw_copied *copied)
+		      bool exists)
 {
 	struct iw_newest newest = {.time_ns = 0};
 
@@ -104,8 +111,17 @@ static int make_older(struct iw_putting *putting, int current_fd, const char *na
 		       : iw_newest_find(putting->store, &putting->spot, NULL, &newest);
 	if (r < 0)
 		return r;
-	copied->version_ns = iw_rotate_now(newest.time_ns);
-	return iw_newest_write(putting->store, &putting->spot, copied->version_ns);
+	putting->copied.version_ns = iw_rotate_now(newest.time_ns);
+	/* Where nothing became older the time need not wait for that. */
+	return exists ? 0 : iw_rotate_date(putting);
+}
+
+/* What was stored as something else is in the way, and goes with all below. */
+static int remove_blocking(struct iw_putting *putting, const char *absolute)
+{
+	return putting->when == IW_DURABLE_LATER
+		       ? -EBUSY
+		       : iw_remove(putting->store, absolute, putting->listener);
 }
 
 /* Opens the directory of the newest version. What was stored as a file on the way to it
@@ -123,7 +139,8 @@ static int open_current(struct iw_putting *putting, const char **ret_name)
 	if (!folder)
 		return -ENOMEM;
 	for (int tries = 0; tries < MOST_TRIES; tries++) {
-		fd = iw_store_make_directories(putting->store, folder, &failed_len);
+		fd = iw_store_make_directories(putting->store, folder, putting->when,
+					       &failed_len);
 		if (fd >= 0)
 			*ret_name = slash + 1;
 		if (fd >= 0 || failed_len == 0)
@@ -131,14 +148,14 @@ static int open_current(struct iw_putting *putting, const char **ret_name)
 		IW_AUTO_FREE char *blocking = iw_spot_prefix(&putting->spot, failed_len);
 		if (!blocking)
 			return -ENOMEM;
-		const int r = iw_remove(putting->store, blocking, putting->listener);
+		const int r = remove_blocking(putting, blocking);
 		if (r < 0)
 			return r;
 	}
 	return fd;
 }
 
-static int commit(struct iw_putting *putting, struct iw_copied *copied)
+int iw_rotate_begin(struct iw_putting *putting)
 {
 	const char *name = NULL;
 	struct stat current;
@@ -149,29 +166,69 @@ static int commit(struct iw_putting *putting, struct iw_copied *copied)
 	bool exists = fstatat(fd, name, &current, AT_SYMLINK_NOFOLLOW) == 0;
 	if (!exists && errno != ENOENT)
 		return -errno;
-	int r = 0;
+	putting->copied.is_dated = false;
 	if (exists && S_ISDIR(current.st_mode)) {
-		r = iw_remove(putting->store, putting->spot.absolute, putting->listener);
+		const int r = remove_blocking(putting, putting->spot.absolute);
+		if (r < 0)
+			return r;
 		exists = false;
 	}
-	if (r == 0 && exists && copied->replaces)
-		r = keep_time(putting, &current, copied);
-	else if (r == 0)
-		r = make_older(putting, fd, name, exists, copied);
-	if (r < 0)
-		return r;
-	if (renameat(iw_store_temporary_fd(putting->store), copied->name, fd, name) < 0 ||
-	    IW_RETRY(fsync(fd)) < 0)
+	return exists && putting->copied.replaces ? keep_time(putting, &current)
+						  : make_older(putting, fd, name, exists);
+}
+
+int iw_rotate_date(struct iw_putting *putting)
+{
+	if (putting->copied.is_dated)
+		return 0;
+	const int r = iw_newest_write(putting->store, &putting->spot,
+				      putting->copied.version_ns, putting->when);
+	putting->copied.is_dated = r == 0;
+	return r;
+}
+
+static int open_folder(const struct iw_putting *putting, const char **ret_name)
+{
+	return iw_beneath_open_parent(iw_store_fd(putting->store),
+				      putting->spot.current.data, IW_BENEATH_DIRECTORY,
+				      ret_name);
+}
+
+int iw_rotate_end(struct iw_putting *putting)
+{
+	const char *name;
+	IW_AUTO_CLOSE int fd = open_folder(putting, &name);
+
+	if (fd < 0)
+		return fd;
+	if (renameat(iw_store_temporary_fd(putting->store), putting->copied.name, fd,
+		     name) < 0 ||
+	    (putting->when == IW_DURABLE_NOW && IW_RETRY(fsync(fd)) < 0))
 		return -errno;
 	return 0;
 }
 
-int iw_rotate_commit(struct iw_putting *putting, struct iw_copied *copied)
+int iw_rotate_commit(struct iw_putting *putting)
 {
 	int r = -ENOENT;
 
 	/* A directory may go while we are on our way to it: its files were deleted. */
-	for (int tries = 0; tries < MOST_TRIES && r == -ENOENT; tries++)
-		r = commit(putting, copied);
+	for (int tries = 0; tries < MOST_TRIES && r == -ENOENT; tries++) {
+		r = iw_rotate_begin(putting);
+		if (r == 0)
+			r = iw_rotate_date(putting);
+		if (r == 0)
+			r = iw_rotate_end(putting);
+	}
 	return r;
+}
+
+int iw_rotate_sync(struct iw_putting *putting)
+{
+	const char *name;
+	IW_AUTO_CLOSE int fd = open_folder(putting, &name);
+
+	if (fd < 0)
+		return fd;
+	return IW_RETRY(fsync(fd)) < 0 ? -errno : 0;
 }

@@ -22,6 +22,9 @@ struct iw_store {
 	int lock_fd;
 	pthread_mutex_t structure; /* held while directories are made */
 	pthread_mutex_t removal;
+	bool has_groups;
+	atomic_uint_least64_t made;   /* directories that were to be synced later */
+	atomic_uint_least64_t synced; /* as many of them are durable */
 	atomic_bool is_stopped;
 	atomic_uint_least64_t temporaries;
 	atomic_int_least64_t len; /* with max_len: on the disk */
@@ -222,6 +225,7 @@ int iw_store_open(const struct iw_store_config *config, struct iw_store **ret_st
 	pthread_mutex_init(&store->structure, NULL);
 	pthread_mutex_init(&store->removal, NULL);
 	int r = open_store(store);
+	store->has_groups = r == 0 && iw_durable_is_at_once(store->fd);
 	/* What a run that was killed did not sync is not durable because it is there. */
 	if (r == 0 && IW_RETRY(syncfs(store->fd)) < 0)
 		r = -errno;
@@ -324,11 +328,40 @@ int iw_store_make_temporary(struct iw_store *store, char ret_name[IW_TEMPORARY_L
 	return fd < 0 ? -errno : fd;
 }
 
-int iw_store_make_directories(struct iw_store *store, const char *path,
-			      size_t *ret_failed_len)
+bool iw_store_has_groups(const struct iw_store *store)
 {
+	return store->has_groups;
+}
+
+int iw_store_sync(struct iw_store *store, int fd)
+{
+	const uint_least64_t made = atomic_load(&store->made);
+	const int r = iw_durable_sync(fd);
+	uint_least64_t synced = atomic_load(&store->synced);
+
+	while (r == 0 && synced < made &&
+	       !atomic_compare_exchange_weak(&store->synced, &synced, made))
+		;
+	return r;
+}
+
+int iw_store_make_directories(struct iw_store *store, const char *path,
+			      enum iw_durable_when when, size_t *ret_failed_len)
+{
+	bool is_made = false;
+
 	pthread_mutex_lock(&store->structure);
-	const int fd = iw_beneath_make_directories(store->fd, path, ret_failed_len);
+	IW_AUTO_CLOSE int fd =
+		when == IW_DURABLE_NOW
+			? iw_beneath_make_directories(store->fd, path, ret_failed_len)
+			: iw_beneath_make_unsynced(store->fd, path, ret_failed_len,
+						   &is_made);
+	atomic_fetch_add(&store->made, is_made);
+	/* Another thread may have made some of them, and not synced them yet. */
+	const bool is_synced = atomic_load(&store->made) == atomic_load(&store->synced);
 	pthread_mutex_unlock(&store->structure);
-	return fd;
+	if (fd < 0 || when == IW_DURABLE_LATER || is_synced)
+		return IW_TAKE_FD(fd);
+	const int r = iw_store_sync(store, fd);
+	return r < 0 ? r : IW_TAKE_FD(fd);
 }

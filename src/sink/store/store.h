@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/attributes.h"
+#include "sink/store/durable.h"
 #include "sink/store/retention.h"
 
 struct iw_store;
@@ -79,9 +80,17 @@ IW_MUST_CHECK int iw_store_make_temporary(struct iw_store *store,
 
 /*
  * Opens a directory below STORE and makes it, as iw_beneath_make_directories(). Whatever
- * thread made it: it is durable when this returns.
+ * thread made it: it is durable when this returns, or at the next iw_store_sync().
  */
 IW_MUST_CHECK int iw_store_make_directories(struct iw_store *store, const char *path,
+					    enum iw_durable_when when,
 					    size_t *ret_failed_len);
+
+/* Whether what is to be durable later can be: iw_durable_is_at_once(). */
+bool iw_store_has_groups(const struct iw_store *store);
+
+/* Makes durable what was done so far; fd is from iw_durable_open(). Returns 0 or -errno.
+ */
+IW_MUST_CHECK int iw_store_sync(struct iw_store *store, int fd);
 
 #endif
