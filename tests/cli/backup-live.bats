@@ -101,8 +101,9 @@ assert libc.renameat2(-100, b"d/one", -100, b"d/two", 2) == 0' || skip "no RENAM
 
 @test "a file that never rests is stored after --max-wait" {
 	start --backup STORE --settle 1h --max-wait 200ms d
+	# A process for each line, so that there is time for a copy in between.
 	while [ ! -e stop ]; do
-		echo line >>d/log
+		env echo line >>d/log
 	done 3>&- 7<&- &
 	writer=$!
 	take 1
