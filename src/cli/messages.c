@@ -6,18 +6,20 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "cli/personality.h"
 #include "cli/terminal.h"
 #include "core/text.h"
 
-static const char PROGRAM[] = "inowatch: ";
 static const char ERASE_LINE[] = "\r\033[K";
 static const char GREEN[] = "\033[32m";
 static const char RED[] = "\033[31m";
 static const char NO_COLORS[] = "\033[0m";
 
-void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose)
+void iw_messages_init(struct iw_messages *messages, const struct iw_wording *wording,
+		      unsigned quiet, unsigned verbose)
 {
 	*messages = (struct iw_messages){
+		.wording = wording,
 		.quiet = quiet,
 		.verbose = verbose,
 	};
@@ -25,7 +27,7 @@ void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned ver
 
 void iw_messages_to_syslog(struct iw_messages *messages)
 {
-	openlog("inowatch", LOG_CONS | LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	openlog(messages->wording->ident, LOG_CONS | LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	messages->is_syslog = true;
 	iw_messages_leave_terminal(messages);
 }
@@ -99,7 +101,7 @@ static int append_line(struct iw_messages *messages, enum iw_level level,
 	int r = messages->has_progress ? iw_buffer_append_str(line, ERASE_LINE) : 0;
 
 	if (r == 0)
-		r = iw_buffer_append_str(line, PROGRAM);
+		r = iw_buffer_append_str(line, messages->wording->prefix);
 	if (r == 0 && color)
 		r = iw_buffer_append_str(line, color);
 	if (r == 0)

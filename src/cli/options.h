@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line of inowatch, driven by one table that parsing, --help and the tests of
- * the man page read.
+ * The command line, driven by one table of the personality that parsing, --help and the
+ * tests of the man page read.
  * The options own the lists they hold; texts point into argv, which outlives them.
  * Parsing never touches files but those of --fromfile, and prints nothing itself.
  */
@@ -91,7 +91,11 @@ struct iw_store_options {
 	bool is_verified;
 };
 
+struct iw_personality;
+
 struct iw_options {
+	const struct iw_personality *personality; /* by which they were parsed */
+
 	struct iw_action_options action;
 	struct iw_backup_options backup;
 	struct iw_store_options store;
@@ -135,6 +139,7 @@ struct iw_options {
 	const char *pid_path;
 	bool is_help;
 	bool is_version;
+	bool is_settled;       /* what follows on the command line does not matter */
 	bool is_stdout_closed; /* what main has found */
 };
 
@@ -152,10 +157,12 @@ static inline bool iw_options_prints(const struct iw_options *options)
 }
 
 /*
- * Parses argv. Returns 0; or -EINVAL with one line for the user in error (without the
- * program's name, NUL-terminated), or -ENOMEM. iw_options_done() is due in any case.
+ * Parses argv, whose operands may change places. Returns 0; -EINVAL with lines for the
+ * user in error (without the program's name), -ECANCELED if getopt_long(3) has said what
+ * is wrong, or -ENOMEM. iw_options_done() is due in any case.
  */
-IW_MUST_CHECK int iw_options_parse(int argc, char **argv, struct iw_options *options,
+IW_MUST_CHECK int iw_options_parse(const struct iw_personality *personality, int argc,
+				   char **argv, struct iw_options *options,
 				   struct iw_buffer *error);
 void iw_options_done(struct iw_options *options);
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "cli/personality.h"
+
 enum { READ_LEN = 64 * 1024 };
 
 void iw_path_files_done(struct iw_path_files *files)
@@ -122,12 +124,7 @@ int iw_paths_read(struct iw_options *options, struct iw_path_files *files,
 				     options->paths.items[i].len);
 	free(options->paths.items);
 	options->paths = paths;
-	/* All of a store is listed or checked where none is asked for. */
-	const bool is_needed = !options->store.mode || options->from_files.len ||
-			       options->from_files0.len;
-	if (r == 0 && paths.len == 0 && is_needed) {
-		r = iw_buffer_append_str(error, "no PATH was given; see --help");
-		return r < 0 ? r : -EINVAL;
-	}
+	if (r == 0 && options->personality->check_paths)
+		r = options->personality->check_paths(options, error);
 	return r;
 }
