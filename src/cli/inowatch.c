@@ -6,6 +6,7 @@
 
 #include "cli/action-options.h"
 #include "cli/backup-options.h"
+#include "cli/stats-options.h"
 #include "cli/store-options.h"
 
 static int complain(struct iw_buffer *error, const char *before, const char *what,
@@ -45,6 +46,8 @@ static int check(const struct iw_options *options, struct iw_buffer *error)
 	if (options->is_help || options->is_version)
 		return 0;
 	int r = iw_action_options_check(options, error);
+	if (r == 0)
+		r = iw_stats_options_check(options, error);
 	if (r == 0)
 		r = iw_backup_options_check(options, error);
 	if (r == 0)

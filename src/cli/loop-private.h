@@ -25,6 +25,7 @@ struct iw_loop {
 	uv_timer_t deadline; /* of the watcher */
 	uv_timer_t timeout;  /* --timeout */
 	uv_timer_t total;    /* --for */
+	uv_timer_t every;    /* --every */
 	uv_timer_t grace;    /* after a signal */
 	uv_timer_t action;   /* of the runs of a command */
 	uv_signal_t signals[9];

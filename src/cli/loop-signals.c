@@ -51,7 +51,10 @@ static void on_signal(uv_signal_t *handle, int number)
 	} else if (number == SIGCONT) {
 		iw_loop_continue(loop);
 	} else if (number == SIGUSR1) {
-		iw_session_say_state(session);
+		if (session->stats)
+			iw_report_stats(session);
+		else
+			iw_session_say_state(session);
 	} else if (number == SIGUSR2) {
 		if (iw_watcher_retry(session->watcher) < 0)
 			iw_session_end(session, IW_STATUS_ERROR);

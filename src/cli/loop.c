@@ -79,6 +79,14 @@ static void on_total(uv_timer_t *timer)
 	iw_loop_wake(timer);
 }
 
+static void on_every(uv_timer_t *timer)
+{
+	struct iw_loop *loop = timer->data;
+
+	iw_report_stats(loop->session);
+	iw_loop_wake(timer);
+}
+
 /* ---- Setting up and tearing down ---- */
 
 static void add_timer(struct iw_loop *loop, uv_timer_t *timer)
@@ -96,6 +104,13 @@ static void start_timers(struct iw_loop *loop)
 	if (options->timeout_ns)
 		iw_loop_start_timer(&loop->timeout, on_timeout,
 				    options->timeout_ns - passed_ns);
+	if (options->stats.every_ns) {
+		const int64_t every_ns = options->stats.every_ns;
+
+		iw_loop_start_timer(&loop->every, on_every, every_ns - passed_ns);
+		uv_timer_set_repeat(&loop->every,
+				    (uint64_t)((every_ns + NS_PER_MS - 1) / NS_PER_MS));
+	}
 	if (options->total_ns)
 		iw_loop_start_timer(&loop->total, on_total,
 				    options->total_ns - passed_ns);
@@ -126,6 +141,7 @@ static int loop_init(struct iw_loop *loop)
 	add_timer(loop, &loop->deadline);
 	add_timer(loop, &loop->timeout);
 	add_timer(loop, &loop->total);
+	add_timer(loop, &loop->every);
 	add_timer(loop, &loop->grace);
 	start_timers(loop);
 	add_timer(loop, &loop->action);
@@ -264,7 +280,8 @@ static bool begin(struct iw_loop *loop)
 	const bool has_more = work(session);
 	if (iw_session_open_output(session) < 0)
 		session->is_abandoned = true;
-	else
+	iw_report_last_stats(session);
+	if (!session->is_abandoned)
 		iw_session_flush(session);
 	iw_session_warn(session);
 	/* On a terminal only whoever has to wait is told. */
@@ -289,6 +306,7 @@ static void go_on(struct iw_loop *loop, bool has_more)
 			loop->look_ns = iw_loop_now_ns();
 		has_more = take_turn(loop);
 		const bool has_work = iw_loop_act(loop, has_more);
+		iw_report_last_stats(session);
 		iw_session_flush(session);
 		if (is_over(loop))
 			break;

@@ -8,6 +8,7 @@
 
 #include "cli/action-options.h"
 #include "cli/personality.h"
+#include "cli/stats-options.h"
 
 /* getopt's numbers of long options: above all characters. */
 enum { FIRST_OPTION = 256, PATH_ARGUMENT = 1, MAX_OPTIONS = 128 };
@@ -182,6 +183,7 @@ int iw_options_parse(const struct iw_personality *personality, int argc, char **
 		.max_wait_ns = -1,
 	};
 	iw_action_options_init(&options->action);
+	iw_stats_options_init(&options->stats);
 	if (personality->set_defaults)
 		personality->set_defaults(options);
 	make_parser(personality, &parser);

@@ -15,6 +15,7 @@
 #include "base/attributes.h"
 #include "base/buffer.h"
 #include "core/filter.h"
+#include "core/tally-order.h"
 #include "sink/print.h"
 #include "sink/run.h"
 #include "sink/store/retention.h"
@@ -91,6 +92,21 @@ struct iw_store_options {
 	bool is_verified;
 };
 
+/* What a row of counts stands for. */
+enum iw_stats_by { IW_BY_DIR, IW_BY_FILE, IW_BY_ROOT, IW_BY_WATCH };
+
+/* What is counted; see cli/stats. */
+struct iw_stats_options {
+	bool is_on;
+	const char *first_option; /* the first that needs --stats; NULL: none */
+	enum iw_stats_by by;
+	uint32_t limit;   /* of rows */
+	uint64_t top;     /* so many are shown; 0: all */
+	int64_t every_ns; /* 0: not before the end */
+	bool has_zeros;   /* of watches: rows and columns of zeros too */
+	struct iw_tally_order order;
+};
+
 struct iw_personality;
 
 struct iw_options {
@@ -99,6 +115,7 @@ struct iw_options {
 	struct iw_action_options action;
 	struct iw_backup_options backup;
 	struct iw_store_options store;
+	struct iw_stats_options stats;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;
@@ -153,7 +170,14 @@ static inline bool iw_options_has_action(const struct iw_options *options)
 static inline bool iw_options_prints(const struct iw_options *options)
 {
 	return options->quiet < 2 &&
-	       (options->action.is_print || !iw_options_has_action(options));
+	       (options->action.is_print ||
+		!(iw_options_has_action(options) || options->stats.is_on));
+}
+
+/* True if the output is written to: records, or what was counted. */
+static inline bool iw_options_writes(const struct iw_options *options)
+{
+	return iw_options_prints(options) || options->stats.is_on;
 }
 
 /*

@@ -27,6 +27,15 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 			       (record->event == IW_FOUND || record->event == IW_RESYNC ||
 				record->event == IW_SYNCED);
 
+	bool is_told = !iw_event_is_control(record->event);
+
+	if (session->stats) {
+		const int r = iw_stats_take(session->stats, record);
+
+		if (r < 0)
+			return r;
+		is_told = r;
+	}
 	if (!is_hidden && iw_options_prints(session->options) &&
 	    iw_print_tells(session->print, record->event)) {
 		int r = iw_session_open_output(session);
@@ -37,7 +46,7 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 		if (r < 0)
 			return r;
 	}
-	if (iw_event_is_control(record->event))
+	if (!is_told)
 		return 0;
 	session->told++;
 	if (session->options->timeout_ns)
