@@ -61,8 +61,7 @@ void iw_daemon_release_parent(struct iw_session *session)
 		return;
 	redirect_to_null(STDIN_FILENO, O_RDONLY);
 	redirect_to_null(STDOUT_FILENO, O_WRONLY);
-	if (!session->messages->is_syslog)
-		redirect_to_null(STDERR_FILENO, O_WRONLY);
+	redirect_to_null(STDERR_FILENO, O_WRONLY);
 	iw_messages_leave_terminal(session->messages);
 	/* If the parent is gone, nobody waits for the byte. */
 	if (write(session->daemon_fd, "\n", 1) < 0)

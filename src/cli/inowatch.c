@@ -6,6 +6,9 @@
 
 #include "cli/action-options.h"
 #include "cli/backup-options.h"
+#include "cli/messages.h"
+#include "cli/remedy.h"
+#include "cli/session.h"
 #include "cli/stats-options.h"
 #include "cli/store-options.h"
 
@@ -18,25 +21,24 @@ static int complain(struct iw_buffer *error, const char *before, const char *wha
 }
 
 /* PATH, or @PATH to leave out. */
-static int take_path(struct iw_options *options, const char *path,
+static int take_path(struct iw_options *options, const char *path, size_t len,
 		     struct iw_buffer *error)
 {
-	if (path[0] != '@') {
-		if (!path[0])
-			return complain(error, "", "an empty PATH cannot be watched", "");
-		return iw_text_list_add(&options->paths, path, strlen(path));
-	}
+	if (len == 0)
+		return complain(error, "", "an empty PATH cannot be watched", "");
+	if (path[0] != '@')
+		return iw_text_list_add(&options->paths, path, len);
 	const struct iw_pattern_option pattern = {
 		.kind = IW_FILTER_IGNORE,
 		.option = "@PATH",
 		.text = path + 1,
-		.len = strlen(path + 1),
+		.len = len - 1,
 		.is_exact = true,
 	};
-	return path[1] ? iw_pattern_list_add(&options->patterns, &pattern) : 0;
+	return len > 1 ? iw_pattern_list_add(&options->patterns, &pattern) : 0;
 }
 
-static int check(const struct iw_options *options, struct iw_buffer *error)
+static int check(struct iw_options *options, struct iw_buffer *error)
 {
 	const bool is_run = iw_options_has_action(options);
 	const int formats =
@@ -85,6 +87,30 @@ static int check_paths(const struct iw_options *options, struct iw_buffer *error
 	return complain(error, "no PATH was given; see --help", "", "");
 }
 
+static const char *setting_up(const struct iw_options *options IW_UNUSED)
+{
+	return "Setting up watches.";
+}
+
+static void say_no_output(struct iw_messages *messages, const char *path, int error)
+{
+	iw_say(messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
+}
+
+static void say_no_watcher(struct iw_messages *messages, int error)
+{
+	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
+
+	if (iw_remedy_append(&remedy, error) == 0 && iw_buffer_terminate(&remedy) == 0)
+		iw_say(messages, IW_ERROR, "cannot start inotify: %s; %s",
+		       strerror(error), remedy.data);
+}
+
+static int append_no_list(struct iw_buffer *buffer, const char *path, int error)
+{
+	return iw_buffer_printf(buffer, "cannot read %s: %s", path, strerror(error));
+}
+
 const struct iw_personality iw_inowatch = {
 	.name = "inowatch",
 	.options = iw_option_table,
@@ -108,5 +134,14 @@ const struct iw_personality iw_inowatch = {
 		    "COMMAND; 127 if there is no such command.\nTIME: 10, 1.5, "
 		    "500ms, 2m, 1h. SIZE: 65536, 64k, 64M. "
 		    "The manual: man inowatch.\n",
-	.wording = {.prefix = "inowatch: ", .ident = "inowatch"},
+	.output_status = IW_STATUS_OUTPUT,
+	.wording =
+		{
+			.prefix = "inowatch: ",
+			.ident = "inowatch",
+			.setting_up = setting_up,
+			.say_no_output = say_no_output,
+			.say_no_watcher = say_no_watcher,
+			.append_no_list = append_no_list,
+		},
 };

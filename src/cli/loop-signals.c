@@ -6,6 +6,7 @@
 
 #include "cli/loop-private.h"
 #include "cli/loop.h"
+#include "cli/personality.h"
 
 /* How long a stalled reader may delay the end after a signal. */
 static const int64_t GRACE_NS = 1000 * INT64_C(1000000);
@@ -50,6 +51,8 @@ static void on_signal(uv_signal_t *handle, int number)
 		iw_loop_stop_here(loop, handle);
 	} else if (number == SIGCONT) {
 		iw_loop_continue(loop);
+	} else if (session->options->personality->is_ended_by_signals) {
+		on_end(loop, number);
 	} else if (number == SIGUSR1) {
 		if (session->stats)
 			iw_report_stats(session);

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "cli/loop-private.h"
+#include "cli/personality.h"
 #include "core/pace.h"
 #include "source/limits.h"
 
@@ -272,11 +273,13 @@ static bool is_over(const struct iw_loop *loop)
 /* The first turn, after which most are ready. Returns true if there is more to do. */
 static bool begin(struct iw_loop *loop)
 {
-	static const char setting_up[] = "Setting up watches.";
 	struct iw_session *session = loop->session;
+	const struct iw_wording *wording = session->messages->wording;
+	const char *setting_up = wording->setting_up(session->options);
 
 	session->last_told_ns = loop->begun_ns;
-	iw_say(session->messages, IW_DETAIL, "%s", setting_up);
+	iw_say(session->messages, wording->is_talkative ? IW_INFO : IW_DETAIL, "%s",
+	       setting_up);
 	const bool has_more = work(session);
 	if (iw_session_open_output(session) < 0)
 		session->is_abandoned = true;
@@ -285,7 +288,8 @@ static bool begin(struct iw_loop *loop)
 		iw_session_flush(session);
 	iw_session_warn(session);
 	/* On a terminal only whoever has to wait is told. */
-	if (!session->is_ready && !session->is_ending && !session->options->verbose)
+	if (!session->is_ready && !session->is_ending && !session->options->verbose &&
+	    !wording->is_talkative)
 		iw_say(session->messages, IW_INFO, "%s", setting_up);
 	return has_more;
 }

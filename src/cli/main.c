@@ -98,6 +98,8 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 	}
 	int r = iw_session_init(&session, options, messages);
 	session.daemon_fd = daemon_fd;
+	if (r == 0 && options->is_syslog && !messages->is_syslog)
+		iw_messages_to_syslog(messages);
 	/* Not before: opening a pipe as --outfile may take for ever. */
 	iw_loop_hold_signals(&session, &mask);
 	if (r == 0 && options->pid_path) {
@@ -134,12 +136,13 @@ static bool is_color_wanted(const struct iw_options *options)
 	       (options->color == IW_COLOR_AUTO && !(no_color && *no_color));
 }
 
-/* What is wrong with the command line; r is the errno. */
+/* What is to be said of the command line; r is 0 or the errno, -ECANCELED if more was
+ * said. */
 static void say_lines(struct iw_messages *messages, struct iw_buffer *lines, int r)
 {
-	if (r == -ECANCELED || iw_buffer_terminate(lines) < 0)
-		return; /* it was said */
-	if (lines->len == 0)
+	if (iw_buffer_terminate(lines) < 0)
+		return;
+	if (r < 0 && r != -ECANCELED && lines->len == 0)
 		iw_say(messages, IW_ERROR, "%s", strerror(-r));
 	for (const char *line = lines->data; *line;) {
 		const size_t len = strcspn(line, "\n");
@@ -164,14 +167,16 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 			 options.verbose);
 	if (is_color_wanted(&options))
 		iw_messages_allow_color(&messages);
-	if (options.is_syslog)
+	if (options.is_syslog && !personality->wording.is_syslog_late)
 		iw_messages_to_syslog(&messages);
+	say_lines(&messages, &error, r);
+	iw_buffer_clear(&error);
 	if (r == 0 && (options.is_help || options.is_version))
 		status = print_text(&options, &messages);
-	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) == 0)
-		status = run_mode(&options, &messages, ret_signal);
-	if (r < 0)
+	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) < 0)
 		say_lines(&messages, &error, r);
+	else if (r == 0)
+		status = run_mode(&options, &messages, ret_signal);
 	iw_path_files_done(&files);
 	iw_options_done(&options);
 	return status;

@@ -59,7 +59,10 @@ bool iw_is_said(struct iw_messages *messages, enum iw_level level)
 	case IW_INFO:
 	case IW_SUCCESS:
 		return messages->verbose > 0 ||
-		       (messages->quiet == 0 && is_terminal(messages));
+		       (messages->quiet == 0 &&
+			(messages->wording->is_talkative || is_terminal(messages)));
+	case IW_WARNING:
+		return !messages->wording->is_talkative || messages->quiet < 2;
 	default:
 		return true;
 	}
@@ -144,7 +147,7 @@ void iw_say_progress(struct iw_messages *messages, const char *format, ...)
 	IW_AUTO_BUFFER struct iw_buffer line = IW_BUFFER_INIT;
 	va_list args;
 
-	if (messages->quiet || !is_terminal(messages))
+	if (messages->quiet || messages->wording->is_talkative || !is_terminal(messages))
 		return;
 	va_start(args, format);
 	IW_AUTO_FREE char *text = format_text(format, args);

@@ -17,10 +17,10 @@ struct iw_wording;
 
 enum iw_level {
 	IW_ERROR,   /* the program ends, or something was lost */
-	IW_WARNING, /* the user should know; goes on */
+	IW_WARNING, /* the user should know; goes on (a drop-in: unless -qq) */
 	IW_FAILURE, /* the same, of a command; red on a terminal */
 	IW_SUCCESS, /* of a command; green on a terminal, or with -v */
-	IW_INFO,    /* on a terminal, or with -v */
+	IW_INFO,    /* on a terminal, or with -v (a drop-in: unless -q) */
 	IW_DETAIL,  /* with -v */
 };
 

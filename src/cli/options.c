@@ -46,6 +46,7 @@ void iw_options_done(struct iw_options *options)
 	free(options->paths.items);
 	free(options->from_files.items);
 	free(options->from_files0.items);
+	free(options->dropin.format);
 }
 
 struct parser {
@@ -147,7 +148,8 @@ static int take_options(const struct parser *parser, int argc, char **argv,
 	       (code = getopt_long(argc, argv, parser->shorts, parser->longs, NULL)) !=
 		       -1) {
 		if (code == PATH_ARGUMENT) {
-			r = parser->personality->take_operand(options, optarg, error);
+			r = parser->personality->take_operand(options, optarg,
+							      strlen(optarg), error);
 			continue;
 		}
 		const struct iw_option *row = find_row(parser, code);
@@ -191,6 +193,11 @@ int iw_options_parse(const struct iw_personality *personality, int argc, char **
 	optind = 0;
 	int r = take_options(&parser, argc, argv, options, error);
 	for (int i = optind; personality->is_getopt_plain && i < argc && r == 0; i++)
-		r = personality->take_operand(options, argv[i], error);
-	return r == 0 && !options->is_settled ? personality->check(options, error) : r;
+		r = personality->take_operand(options, argv[i], strlen(argv[i]), error);
+	/* Whatever else is wrong is told as well. */
+	options->dropin.is_misspelt = r == -ECANCELED;
+	if (options->is_settled || (r < 0 && r != -ECANCELED))
+		return r;
+	const int checked = personality->check(options, error);
+	return r < 0 ? r : checked;
 }

@@ -31,6 +31,7 @@ struct iw_pattern_option {
 	size_t len;
 	bool is_glob;
 	bool is_exact; /* @PATH */
+	bool is_posix; /* regular expressions are those of regcomp(3) */
 	bool ignores_case;
 };
 
@@ -109,6 +110,16 @@ struct iw_stats_options {
 
 struct iw_personality;
 
+/* What only the drop-ins for other programs set. */
+struct iw_dropin_options {
+	bool is_one_shot;        /* ends with the first event */
+	bool is_fanotify;        /* is to watch by fanotify(7) */
+	bool is_misspelt;        /* there was an unknown option */
+	const char *repeated;    /* an option of which only the last counts, or NULL */
+	const char *ready_error; /* with which it ends once all is watched, or NULL */
+	char *format;            /* a rewritten --format, owned; or NULL */
+};
+
 struct iw_options {
 	const struct iw_personality *personality; /* by which they were parsed */
 
@@ -116,6 +127,7 @@ struct iw_options {
 	struct iw_backup_options backup;
 	struct iw_store_options store;
 	struct iw_stats_options stats;
+	struct iw_dropin_options dropin;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;

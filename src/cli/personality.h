@@ -15,10 +15,26 @@
 #include "cli/option-table.h"
 #include "cli/options.h"
 
-/* What stderr gets. */
+struct iw_messages;
+struct iw_record;
+struct iw_session;
+
+/* What stderr gets. Errors are positive errnos. */
 struct iw_wording {
 	const char *prefix; /* in front of each message */
 	const char *ident;  /* the name in syslog */
+
+	/* What goes on is told unless -q, and not only on a terminal. */
+	bool is_talkative;
+
+	/* What is wrong before anything is watched goes to stderr in spite of -s. */
+	bool is_syslog_late;
+
+	const char *(*setting_up)(const struct iw_options *options);
+	void (*say_no_output)(struct iw_messages *messages, const char *path, int error);
+	void (*say_no_watcher)(struct iw_messages *messages, int error);
+	/* A file of --fromfile cannot be read. Returns 0 or -ENOMEM. */
+	int (*append_no_list)(struct iw_buffer *buffer, const char *path, int error);
 };
 
 struct iw_personality {
@@ -39,19 +55,30 @@ struct iw_personality {
 
 	/* Takes an operand: a PATH, or @PATH. Returns 0, -EINVAL with a line in error, or
 	 * -ENOMEM. */
-	int (*take_operand)(struct iw_options *options, const char *operand,
+	int (*take_operand)(struct iw_options *options, const char *operand, size_t len,
 			    struct iw_buffer *error);
 
-	/* Whether the options go together: 0, -EINVAL with a line in error, or -ENOMEM.
-	 */
-	int (*check)(const struct iw_options *options, struct iw_buffer *error);
+	/* Whether the options go together, and what follows from them: 0, -EINVAL with
+	 * lines in error, or -ENOMEM; lines without an error are said, too. */
+	int (*check)(struct iw_options *options, struct iw_buffer *error);
 
 	/* The same once the files of --fromfile were read; NULL: all is well. */
 	int (*check_paths)(const struct iw_options *options, struct iw_buffer *error);
 
 	const char *help_begin; /* --help before its options … */
 	const char *help_end;   /* … and behind its events */
-	int help_status;        /* with which --help ends */
+	int help_status;        /* with which --help ends … */
+	int output_status;      /* … and what is not written */
+
+	/* No signal but ends it as it would end a program that knows of none. */
+	bool is_ended_by_signals;
+
+	/* What becomes of a record, as iw_report_record(); NULL: what inowatch does. */
+	int (*report)(struct iw_session *session, const struct iw_record *record);
+
+	/* Gets each directory that is watched after readiness; context is the session.
+	 * NULL: nobody wants to know. */
+	void (*watched)(void *context, const char *path, size_t len);
 
 	struct iw_wording wording;
 };

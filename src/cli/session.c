@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/inotify.h>
 
 #include "cli/blind.h"
 #include "cli/notify.h"
 #include "cli/patterns.h"
-#include "cli/remedy.h"
+#include "cli/personality.h"
 
 void iw_session_end(struct iw_session *session, int status)
 {
@@ -22,16 +23,19 @@ void iw_session_end(struct iw_session *session, int status)
 
 void iw_session_fail_output(struct iw_session *session, int error)
 {
+	const struct iw_personality *personality = session->options->personality;
 	const char *path = session->options->output_path;
 
-	if (error == -EPIPE)
+	if (error == -EPIPE && personality->is_ended_by_signals)
+		session->signal = SIGPIPE;
+	else if (error == -EPIPE)
 		iw_say(session->messages, IW_ERROR, "the reader of the output has left");
 	else
 		iw_say(session->messages, IW_ERROR, "cannot write to %s: %s",
 		       path ? path : "stdout", strerror(-error));
 	/* Also when it was ending already: what was promised is not there. */
 	session->is_ending = true;
-	session->status = IW_STATUS_OUTPUT;
+	session->status = personality->output_status;
 }
 
 static int open_outfile(const struct iw_session *session)
@@ -43,7 +47,7 @@ static int open_outfile(const struct iw_session *session)
 	if (fd >= 0)
 		return fd;
 	const int error = errno;
-	iw_say(session->messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
+	session->messages->wording->say_no_output(session->messages, path, error);
 	return -error;
 }
 
@@ -180,7 +184,6 @@ static uint32_t choose_mask(const struct iw_session *session)
 
 static int init_watcher(struct iw_session *session)
 {
-	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
 	const struct iw_options *options = session->options;
 	const bool is_paired =
 		options->moves == IW_MOVES_PAIR ||
@@ -200,14 +203,13 @@ static int init_watcher(struct iw_session *session)
 		.remounted = iw_report_remount,
 		.unanchored = iw_report_unanchored,
 		.told = on_told,
+		.watched = options->personality->watched,
 		.context = session,
 	};
 
 	int r = iw_watcher_new(&config, &session->watcher);
-	if (r < 0 && r != -ENOMEM && iw_remedy_append(&remedy, -r) == 0 &&
-	    iw_buffer_terminate(&remedy) == 0)
-		iw_say(session->messages, IW_ERROR, "cannot start inotify: %s; %s",
-		       strerror(-r), remedy.data);
+	if (r < 0 && r != -ENOMEM)
+		session->messages->wording->say_no_watcher(session->messages, -r);
 	for (size_t i = 0; i < options->paths.len && r == 0; i++) {
 		const struct iw_text *path = &options->paths.items[i];
 

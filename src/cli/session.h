@@ -98,6 +98,16 @@ void iw_session_reopen(struct iw_session *session);
 /* Says what SIGUSR1 asks for. */
 void iw_session_say_state(struct iw_session *session);
 
+/*
+ * What becomes of records, for personalities. The first writes one if it is to be seen,
+ * counts it, and may end the session: -ECANCELED then. The second does what is due when
+ * all is watched.
+ */
+IW_MUST_CHECK int iw_report_print(struct iw_session *session,
+				  const struct iw_record *record);
+IW_MUST_CHECK int iw_report_ready(struct iw_session *session,
+				  const struct iw_record *record);
+
 /* Says that all is watched, unless that was said or more is to be known before. */
 void iw_report_readiness(struct iw_session *session);
 
