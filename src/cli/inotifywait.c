@@ -175,6 +175,7 @@ static int append_no_list(struct iw_buffer *buffer, const char *path, int error)
 		.is_talkative = true,                                                    \
 		.is_syslog_late = true,                                                  \
 		.setting_up = setting_up,                                                \
+		.established = "Watches established.",                                   \
 		.say_no_output = say_no_output,                                          \
 		.say_no_watcher = say_no_watcher,                                        \
 		.append_no_list = append_no_list,                                        \

@@ -140,6 +140,7 @@ const struct iw_personality iw_inowatch = {
 			.prefix = "inowatch: ",
 			.ident = "inowatch",
 			.setting_up = setting_up,
+			.established = "Watches established.",
 			.say_no_output = say_no_output,
 			.say_no_watcher = say_no_watcher,
 			.append_no_list = append_no_list,

@@ -35,7 +35,8 @@ struct iw_loop {
 	bool has_child_ended;
 	bool are_keys_told;
 	bool are_keys_over;
-	bool is_closed; /* commands are being stopped */
+	bool is_closed;    /* commands are being stopped */
+	bool is_signalled; /* to end */
 	int64_t begun_ns;
 	int64_t progress_ns;
 	int64_t look_ns; /* when the first of the turns began that empty the queue */

@@ -31,13 +31,24 @@ static void on_grace(uv_timer_t *timer)
 static void on_end(struct iw_loop *loop, int number)
 {
 	struct iw_session *session = loop->session;
-	const bool is_first = session->signal == 0;
+	const struct iw_personality *personality = session->options->personality;
+	const bool is_first = !loop->is_signalled;
 
 	session->is_abandoned = !is_first; /* the second time: at once */
-	session->signal = number;
+	loop->is_signalled = true;
+	session->signal = personality->are_signals_usual ? 0 : number;
 	iw_session_end(session, IW_STATUS_DONE);
 	iw_loop_start_timer(&loop->grace, on_grace, GRACE_NS);
 	iw_loop_pass_signal(loop, number, is_first);
+}
+
+/* True if a signal that would end the program does not, because it has just begun. */
+static bool is_put_off(struct iw_session *session)
+{
+	const struct iw_personality *personality = session->options->personality;
+
+	return personality->put_off && !session->is_ready && !session->is_ending &&
+	       personality->put_off(session);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -63,7 +74,7 @@ static void on_signal(uv_signal_t *handle, int number)
 			iw_session_end(session, IW_STATUS_ERROR);
 	} else if (number == SIGHUP && session->outfile_fd >= 0) {
 		iw_session_reopen(session);
-	} else {
+	} else if (!is_put_off(session)) {
 		on_end(loop, number);
 	}
 }
@@ -75,6 +86,16 @@ static bool is_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+/* Although it may have been ignored at the start. */
+static bool is_heard_anyway(const struct iw_loop *loop, int number)
+{
+	const struct iw_options *options = loop->session->options;
+
+	if (number == SIGINT || number == SIGTERM)
+		return options->personality->are_signals_usual;
+	return number == SIGCHLD;
+}
+
 void iw_loop_add_signals(struct iw_loop *loop)
 {
 	for (size_t i = 0; i < IW_ARRAY_LEN(heard); i++) {
@@ -83,7 +104,8 @@ void iw_loop_add_signals(struct iw_loop *loop)
 		if (heard[i].is_of_actions && !loop->session->actions)
 			continue;
 		/* nohup and background jobs ask not to be disturbed. */
-		if (heard[i].number != SIGCHLD && is_ignored(heard[i].number))
+		if (!is_heard_anyway(loop, heard[i].number) &&
+		    is_ignored(heard[i].number))
 			continue;
 		uv_signal_init(&loop->uv, handle);
 		handle->data = loop;

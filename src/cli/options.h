@@ -101,10 +101,12 @@ struct iw_stats_options {
 	bool is_on;
 	const char *first_option; /* the first that needs --stats; NULL: none */
 	enum iw_stats_by by;
-	uint32_t limit;   /* of rows */
-	uint64_t top;     /* so many are shown; 0: all */
-	int64_t every_ns; /* 0: not before the end */
-	bool has_zeros;   /* of watches: rows and columns of zeros too */
+	uint32_t limit;     /* of rows */
+	uint64_t top;       /* so many are shown; 0: all */
+	int64_t every_ns;   /* 0: not before the end */
+	bool has_zeros;     /* of watches: rows and columns of zeros too */
+	bool is_verbose;    /* of watches: how many there are is told */
+	uint32_t sort_bits; /* of watches: the event of order; 0: total */
 	struct iw_tally_order order;
 };
 
@@ -112,12 +114,13 @@ struct iw_personality;
 
 /* What only the drop-ins for other programs set. */
 struct iw_dropin_options {
-	bool is_one_shot;        /* ends with the first event */
-	bool is_fanotify;        /* is to watch by fanotify(7) */
-	bool is_misspelt;        /* there was an unknown option */
-	const char *repeated;    /* an option of which only the last counts, or NULL */
-	const char *ready_error; /* with which it ends once all is watched, or NULL */
-	char *format;            /* a rewritten --format, owned; or NULL */
+	bool is_one_shot;         /* ends with the first event */
+	bool is_fanotify;         /* is to watch by fanotify(7) */
+	bool is_timed_from_ready; /* setting up does not count as time of --for */
+	bool is_misspelt;         /* there was an unknown option */
+	const char *repeated;     /* an option of which only the last counts, or NULL */
+	const char *ready_error;  /* with which it ends once all is watched, or NULL */
+	char *format;             /* a rewritten --format, owned; or NULL */
 };
 
 struct iw_options {

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "cli/inotifywait.h"
+#include "cli/inotifywatch.h"
 #include "cli/inowatch.h"
 
 /* The first is what goes by no name of another. */
 static const struct iw_personality *const personalities[] = {
-	&iw_inowatch,
-	&iw_inotifywait,
-	&iw_fsnotifywait,
+	&iw_inowatch,     &iw_inotifywait,   &iw_fsnotifywait,
+	&iw_inotifywatch, &iw_fsnotifywatch,
 };
 
 /* What libtool puts in front of the name of a program that is not installed. */

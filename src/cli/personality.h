@@ -31,6 +31,7 @@ struct iw_wording {
 	bool is_syslog_late;
 
 	const char *(*setting_up)(const struct iw_options *options);
+	const char *established;
 	void (*say_no_output)(struct iw_messages *messages, const char *path, int error);
 	void (*say_no_watcher)(struct iw_messages *messages, int error);
 	/* A file of --fromfile cannot be read. Returns 0 or -ENOMEM. */
@@ -72,6 +73,15 @@ struct iw_personality {
 
 	/* No signal but ends it as it would end a program that knows of none. */
 	bool is_ended_by_signals;
+
+	/* INT, TERM and HUP are how it usually ends, with status 0. INT and TERM are
+	 * heard although they were ignored: shells do that to what is in the background.
+	 */
+	bool are_signals_usual;
+
+	/* Such a signal came before all is watched. Returns true if that was seen to,
+	 * false if it ends the program as usual; NULL: it does. */
+	bool (*put_off)(struct iw_session *session);
 
 	/* What becomes of a record, as iw_report_record(); NULL: what inowatch does. */
 	int (*report)(struct iw_session *session, const struct iw_record *record);

@@ -14,8 +14,11 @@ static int append_stats(struct iw_session *session)
 		return r;
 	r = iw_stats_report(session->stats, session->style.escape,
 			    iw_output_buffer(session->output));
+	/* Only the table of inotifywatch is empty. */
+	if (r == 0)
+		iw_say(session->messages, IW_ERROR, "No events occurred.");
 	if (r >= 0)
-		return r;
+		return 0;
 	iw_say(session->messages, IW_ERROR, "cannot go on: %s", strerror(-r));
 	iw_session_end(session, IW_STATUS_ERROR);
 	return r;
@@ -26,7 +29,11 @@ void iw_report_stats(struct iw_session *session)
 	/* A reader that does not come along gets less often what it can hold. */
 	if (session->is_ending || (session->output && iw_output_is_full(session->output)))
 		return;
-	if (append_stats(session) >= 0)
+	int r = append_stats(session);
+	/* More may follow. */
+	if (r == 0 && session->options->stats.by == IW_BY_WATCH)
+		r = iw_buffer_append_char(iw_output_buffer(session->output), '\n');
+	if (r == 0)
 		iw_session_flush(session);
 }
 
@@ -36,7 +43,7 @@ void iw_report_last_stats(struct iw_session *session)
 	    session->are_stats_told)
 		return;
 	session->are_stats_told = true;
-	/* What failed before anything was watched has counted nothing. */
-	if (session->is_ready || session->status != IW_STATUS_ERROR)
+	/* What cannot go on has said so, and most often counted nothing. */
+	if (session->status != IW_STATUS_ERROR)
 		append_stats(session);
 }

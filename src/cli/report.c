@@ -145,7 +145,7 @@ void iw_report_readiness(struct iw_session *session)
 			close(fd);
 	}
 	iw_notify(session->messages, "READY=1\nSTATUS=Watching");
-	iw_say(session->messages, IW_INFO, "Watches established.");
+	iw_say(session->messages, IW_INFO, "%s", session->messages->wording->established);
 	if (session->options->dropin.ready_error) {
 		iw_say(session->messages, IW_ERROR, "%s",
 		       session->options->dropin.ready_error);

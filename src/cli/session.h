@@ -56,8 +56,10 @@ struct iw_session {
 	bool is_ready;
 	bool is_announced; /* and that was said, once all is known */
 	bool is_ending;
-	bool are_stats_told; /* for the last time */
-	bool is_abandoned;   /* what still waits to be written is given up */
+	bool is_watcher_done; /* it has failed, or was ended by what it told */
+	bool is_put_off;      /* a signal did not end it yet */
+	bool are_stats_told;  /* for the last time */
+	bool is_abandoned;    /* what still waits to be written is given up */
 	int status;
 	int signal; /* that ended it; 0: none */
 };

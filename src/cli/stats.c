@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "cli/timefmt.h"
@@ -97,11 +98,23 @@ static int show_watch(struct iw_stats *stats, const struct iw_record *record)
 {
 	const struct iw_path *path = &record->path;
 
+	size_t len = path->len;
+	struct stat st;
+
 	iw_buffer_clear(&stats->key);
-	int r = iw_buffer_append(&stats->key, path->bytes, path->len);
+	int r = iw_buffer_append(&stats->key, path->bytes, len);
 	if (r == 0 && path->name_len)
 		r = iw_buffer_append_char(&stats->key, '/');
-	return r ?: iw_tally_show(stats->tally, stats->key.data, stats->key.len);
+	if (r == 0)
+		r = iw_buffer_terminate(&stats->key);
+	if (r < 0)
+		return r;
+	/* A PATH is listed before it is known to be a file. */
+	const bool is_slashed = len > 1 && stats->key.data[len - 1] == '/';
+	if (is_slashed && !path->name_len && path->root_len < len &&
+	    lstat(stats->key.data, &st) < 0 && errno == ENOTDIR)
+		stats->key.len = path->root_len;
+	return iw_tally_show(stats->tally, stats->key.data, stats->key.len);
 }
 
 static bool begins_watch(const struct iw_stats *stats, const struct iw_record *record)

@@ -281,7 +281,7 @@ some_work() {
 		kill -STOP "$pid"
 		# Events that differ, so that none is merged with the one before.
 		perl -e 'for (1 .. $ARGV[0]) { for my $i (1, 2) { utime 1, $_, "d/$i" } }' \
-			$((queued / 2 + 10))
+			"$queued"
 		kill -CONT "$pid"
 		# Nobody knows how many there were, but that it ends so is sure.
 		until grep -q 'listed again' err; do
