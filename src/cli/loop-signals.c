@@ -51,32 +51,38 @@ static bool is_put_off(struct iw_session *session)
 	       personality->put_off(session);
 }
 
+/* What a signal asks for, if it does not ask for the end. */
+static bool obey(struct iw_loop *loop, int number)
+{
+	struct iw_session *session = loop->session;
+
+	if (session->options->personality->is_ended_by_signals)
+		return false;
+	if (number == SIGUSR1 && session->stats)
+		iw_report_stats(session);
+	else if (number == SIGUSR1)
+		iw_session_say_state(session);
+	else if (number == SIGUSR2 && iw_watcher_retry(session->watcher) < 0)
+		iw_session_end(session, IW_STATUS_ERROR);
+	else if (number == SIGHUP && session->outfile_fd >= 0)
+		iw_session_reopen(session);
+	else
+		return number == SIGUSR2;
+	return true;
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct iw_loop *loop = handle->data;
-	struct iw_session *session = loop->session;
 
-	if (number == SIGCHLD) {
+	if (number == SIGCHLD)
 		loop->has_child_ended = true;
-	} else if (number == SIGTSTP) {
+	else if (number == SIGTSTP)
 		iw_loop_stop_here(loop, handle);
-	} else if (number == SIGCONT) {
+	else if (number == SIGCONT)
 		iw_loop_continue(loop);
-	} else if (session->options->personality->is_ended_by_signals) {
+	else if (!obey(loop, number) && !is_put_off(loop->session))
 		on_end(loop, number);
-	} else if (number == SIGUSR1) {
-		if (session->stats)
-			iw_report_stats(session);
-		else
-			iw_session_say_state(session);
-	} else if (number == SIGUSR2) {
-		if (iw_watcher_retry(session->watcher) < 0)
-			iw_session_end(session, IW_STATUS_ERROR);
-	} else if (number == SIGHUP && session->outfile_fd >= 0) {
-		iw_session_reopen(session);
-	} else if (!is_put_off(session)) {
-		on_end(loop, number);
-	}
 }
 
 static bool is_ignored(int number)

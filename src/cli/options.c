@@ -50,7 +50,6 @@ void iw_options_done(struct iw_options *options)
 }
 
 struct parser {
-	const struct iw_personality *personality;
 	struct option longs[MAX_OPTIONS + 1];
 	char shorts[2 * MAX_OPTIONS + 3];
 };
@@ -61,7 +60,6 @@ static void make_parser(const struct iw_personality *personality, struct parser 
 	const size_t len = *personality->options_len;
 	size_t at = 0;
 
-	parser->personality = personality;
 	/* "-": operands come in their place, so that "--" can be told; ":": no messages.
 	 */
 	if (!personality->is_getopt_plain) {
@@ -86,12 +84,13 @@ static void make_parser(const struct iw_personality *personality, struct parser 
 	parser->longs[len] = (struct option){0};
 }
 
-static const struct iw_option *find_row(const struct parser *parser, int code)
+static const struct iw_option *find_row(const struct iw_personality *personality,
+					int code)
 {
-	const struct iw_personality *personality = parser->personality;
+	const struct iw_option *rows = personality->options;
 
-	for (size_t i = 0; i < *personality->options_len; i++) {
-		const struct iw_option *row = &personality->options[i];
+	for (size_t i = 0; rows && i < *personality->options_len; i++) {
+		const struct iw_option *row = &rows[i];
 
 		if (code == FIRST_OPTION + (int)i || (code && code == row->short_name))
 			return row;
@@ -113,14 +112,14 @@ static int complain(struct iw_buffer *error, const char *before, const char *wha
 	return r < 0 ? r : -EINVAL;
 }
 
-static int refuse_option(const struct parser *parser, int code, char *const *argv,
-			 struct iw_buffer *error)
+static int refuse_option(const struct iw_personality *personality, int code,
+			 char *const *argv, struct iw_buffer *error)
 {
-	const struct iw_option *row = find_row(parser, optopt);
+	const struct iw_option *row = find_row(personality, optopt);
 	char short_name[] = {'-', (char)optopt, '\0'};
 	char name[32];
 
-	if (parser->personality->is_getopt_plain)
+	if (personality->is_getopt_plain)
 		return -ECANCELED; /* getopt has said it */
 	if (code == ':') {
 		name_row(row, name);
@@ -140,6 +139,7 @@ static int refuse_option(const struct parser *parser, int code, char *const *arg
 static int take_options(const struct parser *parser, int argc, char **argv,
 			struct iw_options *options, struct iw_buffer *error)
 {
+	const struct iw_personality *personality = options->personality;
 	const char *last_value = NULL;
 	int code;
 	int r = 0;
@@ -148,13 +148,13 @@ static int take_options(const struct parser *parser, int argc, char **argv,
 	       (code = getopt_long(argc, argv, parser->shorts, parser->longs, NULL)) !=
 		       -1) {
 		if (code == PATH_ARGUMENT) {
-			r = parser->personality->take_operand(options, optarg,
-							      strlen(optarg), error);
+			r = personality->take_operand(options, optarg, strlen(optarg),
+						      error);
 			continue;
 		}
-		const struct iw_option *row = find_row(parser, code);
+		const struct iw_option *row = find_row(personality, code);
 		if (!row || code == ':' || code == '?') {
-			r = refuse_option(parser, code, argv, error);
+			r = refuse_option(personality, code, argv, error);
 			continue;
 		}
 		const struct iw_option_value value = {options, row->long_name, optarg,
@@ -163,7 +163,7 @@ static int take_options(const struct parser *parser, int argc, char **argv,
 		r = row->set(&value);
 	}
 	/* A "--" that is the value of an option separates nothing. */
-	if (r == 0 && !parser->personality->is_getopt_plain && optind <= argc &&
+	if (r == 0 && !personality->is_getopt_plain && optind <= argc &&
 	    argv[optind - 1] != last_value && strcmp(argv[optind - 1], "--") == 0) {
 		options->action.command = (const char *const *)argv + optind;
 		options->action.command_len = (size_t)(argc - optind);
