@@ -59,6 +59,8 @@ static uint32_t hash_of(const char *key, size_t len)
 	word = 0;
 	memcpy(&word, key, len);
 	hash = (hash ^ word) * factor;
+	/* Products carry upwards only, and slots are chosen by the lowest bits. */
+	hash = (hash ^ hash >> 32) * factor;
 	return (uint32_t)(hash >> 32);
 }
 
