@@ -125,12 +125,12 @@ int iw_tally_sort(const struct iw_tally *tally, const struct iw_tally_order *ord
 	const struct iw_tally_row **rows = NULL;
 
 	if (len > 0) {
-		rows = reallocarray(NULL, len, sizeof(*rows));
+		rows = reallocarray(NULL, len, sizeof(void *));
 		if (!rows)
 			return -ENOMEM;
 		for (size_t i = 0; i < len; i++)
 			rows[i] = iw_tally_row(tally, i);
-		qsort_r(rows, len, sizeof(*rows), compare_rows, &context);
+		qsort_r(rows, len, sizeof(void *), compare_rows, &context);
 	}
 	*ret_rows = rows;
 	return 0;
