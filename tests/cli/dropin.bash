@@ -11,7 +11,8 @@
 #   ~ 4 REASON          versions that begin so do otherwise, for a known reason
 #
 # play PROGRAM CASE     plays it, and leaves what it said and how it ended in $played
-# each_case FUNCTION FILE...   calls FUNCTION with each case
+# each_case FUNCTION FILE...   calls FUNCTION with each case: as_expected holds it against
+#                       what is written there, as_the_peer against what $peer does
 # find_peer             sets $peer to the inotifywait that is installed, $version to its
 #                       version; skips where there is none
 
@@ -108,4 +109,22 @@ await_watch() {
 	until cat /proc/"${child% }"/fdinfo/* 2>/dev/null | grep -q "^inotify .*$inode"; do
 		kill -0 "$pid" || return 1
 	done
+}
+
+as_expected() {
+	local expected
+	play "$INOWATCH" "$1"
+	expected=$(grep '^[!|=]' <<<"$1")
+	diff -u <(echo "$expected") <(echo "$played") >&2 ||
+		{ echo "in the case $1" >&2; return 1; }
+}
+
+as_the_peer() {
+	local expected
+	! grep -q "^~ ${version%%.*} " <<<"$1" || return 0
+	play "$peer" "$1"
+	expected=$played
+	play "$INOWATCH" "$1"
+	diff -u <(echo "$expected") <(echo "$played") >&2 ||
+		{ echo "$peer $version differs in the case $1" >&2; return 1; }
 }

@@ -106,6 +106,7 @@ Try increasing the value of /proc/sys/fs/inotify/max_user_instances" \
 	for ((i = 0; i <= most; i++)); do : >"d/$i"; done
 	kill -CONT "$pid"
 	take_until " Q_OVERFLOW "
+	# shellcheck disable=SC2154 # set by take_until
 	[ "$record" = " Q_OVERFLOW$BLANK" ]
 	take_until "d/ CREATE $most"
 	kill "$pid"
