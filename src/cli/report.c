@@ -258,7 +258,9 @@ void iw_report_unanchored(void *context, const char *path, size_t len, int error
 	if (find_remedy(session, error) < 0)
 		return;
 	const bool is_short = session->remedy.len == 0 || is_remedy_said(session, error);
-	iw_say(session->messages, IW_WARNING,
+	/* Programs that follow inodes never notice it. */
+	iw_say(session->messages,
+	       session->messages->wording->is_talkative ? IW_DETAIL : IW_WARNING,
 	       "the directories on the way to %.*s cannot all be watched, and if one is "
 	       "renamed or replaced, that is not noticed: %s%s%s",
 	       (int)len, path, strerror(error), is_short ? "" : "; ",
