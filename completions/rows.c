@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/inotifywait.h"
+#include "cli/inotifywatch.h"
 #include "cli/option-table.h"
 #include "cli/signal-names.h"
 #include "core/mask.h"
@@ -29,6 +31,8 @@ struct program {
 
 static const struct program programs[] = {
 	{"inowatch", iw_option_table, &iw_option_table_len, true},
+	{"inotifywait", iw_inotifywait_options, &iw_inotifywait_options_len, false},
+	{"inotifywatch", iw_inotifywatch_options, &iw_inotifywatch_options_len, false},
 };
 
 static void print_events(void)
@@ -45,6 +49,20 @@ static void print_events(void)
 			putchar(tolower((unsigned char)entry->name[at]));
 		separator = " ";
 	}
+}
+
+/* What -a and -d of inotifywatch sort by. */
+static void print_keys(void)
+{
+	fputs("total ", stdout);
+	print_events();
+}
+
+/* What --sort sorts by. */
+static void print_columns(void)
+{
+	fputs("total first last missed path ", stdout);
+	print_events();
 }
 
 static void print_signals(void)
@@ -68,12 +86,21 @@ static const struct {
 	const char *kind;
 	void (*print_words)(void);
 } values[] = {
-	{"DIR", "dir", NULL},           {"FILE", "file", NULL},
-	{"FORMAT", "any", NULL},        {"GLOB", "any", NULL},
-	{"LIST", "list", print_events}, {"N", "any", NULL},
-	{"REGEX", "any", NULL},         {"SIGNAL", "word", print_signals},
-	{"SIZE", "any", NULL},          {"STORE", "dir", NULL},
-	{"TEXT", "any", NULL},          {"TIME", "any", NULL},
+	{"COLUMN", "word", print_columns},
+	{"DIR", "dir", NULL},
+	{"FILE", "file", NULL},
+	{"FORMAT", "any", NULL},
+	{"GLOB", "any", NULL},
+	{"KEY", "word", print_keys},
+	{"LIST", "list", print_events},
+	{"N", "any", NULL},
+	{"REGEX", "any", NULL},
+	{"SECONDS", "any", NULL},
+	{"SIGNAL", "word", print_signals},
+	{"SIZE", "any", NULL},
+	{"STORE", "dir", NULL},
+	{"TEXT", "any", NULL},
+	{"TIME", "any", NULL},
 };
 
 /* Prints KIND, ARGUMENT and WORDS. Returns 0 or -EINVAL: the argument is not known. */

@@ -38,7 +38,8 @@ int iw_action_set_shell(const struct iw_option_value *value)
 
 int iw_action_set_print(const struct iw_option_value *value)
 {
-	action_of(value)->is_print = true;
+	/* Of --stats, too. */
+	value->options->action.is_print = true;
 	return 0;
 }
 
@@ -160,6 +161,8 @@ int iw_action_options_check(const struct iw_options *options, struct iw_buffer *
 		return complain(error, "--shell and -- COMMAND exclude each other");
 	if (action->command && (!action->command_len || !action->command[0][0]))
 		return complain(error, "no COMMAND stands behind --");
+	if (action->is_print && !iw_options_has_action(options) && !options->stats.is_on)
+		return complain(error, "--print needs a command, -- COMMAND, or --stats");
 	if (!iw_options_has_action(options) && action->first_option) {
 		int r = iw_buffer_printf(error, "--%s needs a command: -- COMMAND",
 					 action->first_option);

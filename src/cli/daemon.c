@@ -64,8 +64,7 @@ void iw_daemon_release_parent(int *fd, struct iw_messages *messages)
 		return;
 	redirect_to_null(STDIN_FILENO, O_RDONLY);
 	redirect_to_null(STDOUT_FILENO, O_WRONLY);
-	if (!messages->is_syslog)
-		redirect_to_null(STDERR_FILENO, O_WRONLY);
+	redirect_to_null(STDERR_FILENO, O_WRONLY);
 	iw_messages_leave_terminal(messages);
 	/* If the parent is gone, nobody waits for the byte. */
 	if (write(*fd, "\n", 1) < 0)

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "cli/option-table.h"
 #include "core/mask.h"
 
 enum { OPTION_COLUMN = 26, EVENT_COLUMN = 18 };
@@ -35,41 +34,23 @@ static int append_event(const struct iw_mask_name *entry, struct iw_buffer *buff
 				entry->meaning);
 }
 
-int iw_help_append(struct iw_buffer *buffer)
+int iw_help_append(const struct iw_personality *personality, struct iw_buffer *buffer)
 {
-	int r = iw_buffer_append_str(
-		buffer,
-		"Usage: inowatch [OPTION]... PATH... [-- COMMAND [ARG]...]\n"
-		"Tells what happens to files, as it happens, until it is told to stop; "
-		"or runs\nCOMMAND on changes: {} in its arguments is the path (one run "
-		"for each), {+} all.\n"
-		"@PATH leaves a directory out; a PATH that begins with - or @ is "
-		"written ./-x.\n");
+	int r = iw_buffer_append_str(buffer, personality->help_begin);
 
-	for (size_t i = 0; i < iw_option_table_len && r == 0; i++)
-		r = append_option(&iw_option_table[i], buffer);
+	for (size_t i = 0; i < *personality->options_len && r == 0; i++)
+		r = append_option(&personality->options[i], buffer);
 	if (r == 0)
 		r = iw_buffer_append_str(buffer, "\nEvents of -e:\n");
 	for (size_t i = 0; i < iw_mask_names_len && r == 0; i++) {
 		if (iw_mask_names[i].uses & (IW_MASK_EVENT | IW_MASK_GROUP))
 			r = append_event(&iw_mask_names[i], buffer);
 	}
-	if (r == 0)
-		r = iw_buffer_append_str(
-			buffer,
-			"\nExit status: 0 done; 1 error, or nothing could be watched; 2 "
-			"timeout; "
-			"3 --strict;\n4 output could not be written; "
-			"5 something was not stored, not restored, or is damaged;\n"
-			"otherwise the signal that ended it.\nWith -n or --exit-on-error "
-			"the status of "
-			"COMMAND; 127 if there is no such command.\nTIME: 10, 1.5, "
-			"500ms, 2m, 1h. SIZE: 65536, 64k, 64M. "
-			"The manual: man inowatch.\n");
-	return r;
+	return r == 0 ? iw_buffer_append_str(buffer, personality->help_end) : r;
 }
 
-int iw_help_append_version(struct iw_buffer *buffer)
+int iw_help_append_version(const struct iw_personality *personality IW_UNUSED,
+			   struct iw_buffer *buffer)
 {
 	return iw_buffer_append_str(buffer, PACKAGE_STRING "\n");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of --help and --version, made from the tables of options and events.
+ * The text of --help and --version, made from a personality's table of options and that
+ * of events.
  * The text is appended to the caller's buffer.
  * It never prints.
  */
@@ -9,8 +10,12 @@
 
 #include "base/attributes.h"
 #include "base/buffer.h"
+#include "cli/personality.h"
 
-IW_MUST_CHECK int iw_help_append(struct iw_buffer *buffer);
-IW_MUST_CHECK int iw_help_append_version(struct iw_buffer *buffer);
+/* Both return 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_help_append(const struct iw_personality *personality,
+				 struct iw_buffer *buffer);
+IW_MUST_CHECK int iw_help_append_version(const struct iw_personality *personality,
+					 struct iw_buffer *buffer);
 
 #endif

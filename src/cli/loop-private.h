@@ -25,6 +25,7 @@ struct iw_loop {
 	uv_timer_t deadline; /* of the watcher */
 	uv_timer_t timeout;  /* --timeout */
 	uv_timer_t total;    /* --for */
+	uv_timer_t every;    /* --every */
 	uv_timer_t grace;    /* after a signal */
 	uv_timer_t action;   /* of the runs of a command */
 	uv_signal_t signals[9];
@@ -34,7 +35,8 @@ struct iw_loop {
 	bool has_child_ended;
 	bool are_keys_told;
 	bool are_keys_over;
-	bool is_closed; /* commands are being stopped */
+	bool is_closed;    /* commands are being stopped */
+	bool is_signalled; /* to end */
 	int64_t begun_ns;
 	int64_t progress_ns;
 	int64_t look_ns; /* when the first of the turns began that empty the queue */

@@ -6,6 +6,7 @@
 
 #include "cli/loop-private.h"
 #include "cli/loop.h"
+#include "cli/personality.h"
 
 /* How long a stalled reader may delay the end after a signal. */
 static const int64_t GRACE_NS = 1000 * INT64_C(1000000);
@@ -30,36 +31,58 @@ static void on_grace(uv_timer_t *timer)
 static void on_end(struct iw_loop *loop, int number)
 {
 	struct iw_session *session = loop->session;
-	const bool is_first = session->signal == 0;
+	const struct iw_personality *personality = session->options->personality;
+	const bool is_first = !loop->is_signalled;
 
 	session->is_abandoned = !is_first; /* the second time: at once */
-	session->signal = number;
+	loop->is_signalled = true;
+	session->signal = personality->are_signals_usual ? 0 : number;
 	iw_session_end(session, IW_STATUS_DONE);
 	iw_loop_start_timer(&loop->grace, on_grace, GRACE_NS);
 	iw_loop_pass_signal(loop, number, is_first);
 }
 
+/* True if a signal that would end the program does not, because it has just begun. */
+static bool is_put_off(struct iw_session *session)
+{
+	const struct iw_personality *personality = session->options->personality;
+
+	return personality->put_off && !session->is_ready && !session->is_ending &&
+	       personality->put_off(session);
+}
+
+/* What a signal asks for, if it does not ask for the end. */
+static bool obey(struct iw_loop *loop, int number)
+{
+	struct iw_session *session = loop->session;
+
+	if (session->options->personality->is_ended_by_signals)
+		return false;
+	if (number == SIGUSR1 && session->stats)
+		iw_report_stats(session);
+	else if (number == SIGUSR1)
+		iw_session_say_state(session);
+	else if (number == SIGUSR2 && iw_watcher_retry(session->watcher) < 0)
+		iw_session_end(session, IW_STATUS_ERROR);
+	else if (number == SIGHUP && session->outfile_fd >= 0)
+		iw_session_reopen(session);
+	else
+		return number == SIGUSR2;
+	return true;
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
 	struct iw_loop *loop = handle->data;
-	struct iw_session *session = loop->session;
 
-	if (number == SIGCHLD) {
+	if (number == SIGCHLD)
 		loop->has_child_ended = true;
-	} else if (number == SIGTSTP) {
+	else if (number == SIGTSTP)
 		iw_loop_stop_here(loop, handle);
-	} else if (number == SIGCONT) {
+	else if (number == SIGCONT)
 		iw_loop_continue(loop);
-	} else if (number == SIGUSR1) {
-		iw_session_say_state(session);
-	} else if (number == SIGUSR2) {
-		if (iw_watcher_retry(session->watcher) < 0)
-			iw_session_end(session, IW_STATUS_ERROR);
-	} else if (number == SIGHUP && session->outfile_fd >= 0) {
-		iw_session_reopen(session);
-	} else {
+	else if (!obey(loop, number) && !is_put_off(loop->session))
 		on_end(loop, number);
-	}
 }
 
 static bool is_ignored(int number)
@@ -67,6 +90,16 @@ static bool is_ignored(int number)
 	struct sigaction action;
 
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Although it may have been ignored at the start. */
+static bool is_heard_anyway(const struct iw_loop *loop, int number)
+{
+	const struct iw_options *options = loop->session->options;
+
+	if (number == SIGINT || number == SIGTERM)
+		return options->personality->are_signals_usual;
+	return number == SIGCHLD;
 }
 
 void iw_loop_add_signals(struct iw_loop *loop)
@@ -77,7 +110,8 @@ void iw_loop_add_signals(struct iw_loop *loop)
 		if (heard[i].is_of_actions && !loop->session->actions)
 			continue;
 		/* nohup and background jobs ask not to be disturbed. */
-		if (heard[i].number != SIGCHLD && is_ignored(heard[i].number))
+		if (!is_heard_anyway(loop, heard[i].number) &&
+		    is_ignored(heard[i].number))
 			continue;
 		uv_signal_init(&loop->uv, handle);
 		handle->data = loop;

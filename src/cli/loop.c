@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "cli/loop-private.h"
+#include "cli/personality.h"
 #include "core/pace.h"
 #include "source/limits.h"
 
@@ -74,8 +75,29 @@ static void on_timeout(uv_timer_t *timer)
 static void on_total(uv_timer_t *timer)
 {
 	struct iw_loop *loop = timer->data;
+	const struct iw_session *session = loop->session;
+	const struct iw_options *options = session->options;
+	int64_t left_ns = 0;
 
-	iw_session_end(loop->session, IW_STATUS_DONE);
+	if (options->dropin.is_timed_from_ready) {
+		/* Until then nobody knows when that is. */
+		const int64_t begun_ns =
+			session->is_ready ? session->last_told_ns : iw_loop_now_ns();
+
+		left_ns = begun_ns + options->total_ns - iw_loop_now_ns();
+	}
+	if (left_ns > 0)
+		iw_loop_start_timer(timer, on_total, left_ns);
+	else
+		iw_session_end(loop->session, IW_STATUS_DONE);
+	iw_loop_wake(timer);
+}
+
+static void on_every(uv_timer_t *timer)
+{
+	struct iw_loop *loop = timer->data;
+
+	iw_report_stats(loop->session);
 	iw_loop_wake(timer);
 }
 
@@ -96,6 +118,13 @@ static void start_timers(struct iw_loop *loop)
 	if (options->timeout_ns)
 		iw_loop_start_timer(&loop->timeout, on_timeout,
 				    options->timeout_ns - passed_ns);
+	if (options->stats.every_ns) {
+		const int64_t every_ns = options->stats.every_ns;
+
+		iw_loop_start_timer(&loop->every, on_every, every_ns - passed_ns);
+		uv_timer_set_repeat(&loop->every,
+				    (uint64_t)((every_ns + NS_PER_MS - 1) / NS_PER_MS));
+	}
 	if (options->total_ns)
 		iw_loop_start_timer(&loop->total, on_total,
 				    options->total_ns - passed_ns);
@@ -126,6 +155,7 @@ static int loop_init(struct iw_loop *loop)
 	add_timer(loop, &loop->deadline);
 	add_timer(loop, &loop->timeout);
 	add_timer(loop, &loop->total);
+	add_timer(loop, &loop->every);
 	add_timer(loop, &loop->grace);
 	start_timers(loop);
 	add_timer(loop, &loop->action);
@@ -187,11 +217,45 @@ static bool work(struct iw_session *session)
 {
 	const int r = iw_watcher_turn(session->watcher);
 
+	session->is_watcher_done |= r < 0;
 	if (r < 0 && r != -ECANCELED && !session->is_ending) {
 		iw_say(session->messages, IW_ERROR, "cannot go on: %s", strerror(-r));
 		iw_session_end(session, IW_STATUS_ERROR);
 	}
 	return r > 0;
+}
+
+/* Half a move is told when it is certain that the other half does not come. */
+static void await_half(struct iw_session *session)
+{
+	const int64_t longest_ns = 10 * NS_PER_MS;
+	const int64_t deadline_ns = iw_watcher_deadline_ns(session->watcher);
+	const int64_t wait_ns = deadline_ns - iw_loop_now_ns();
+
+	if (deadline_ns < 0 || wait_ns > longest_ns || session->is_watcher_done)
+		return;
+	const struct timespec wait = {.tv_nsec = wait_ns > 0 ? wait_ns : 0};
+	nanosleep(&wait, NULL);
+	work(session);
+}
+
+/*
+ * Whatever ends a count, what happened before is in it: what the kernel holds now is
+ * read, and no more, so that nobody who goes on writing can hold it up.
+ */
+static void count_the_rest(struct iw_session *session)
+{
+	const size_t smallest_event = 16;
+	struct iw_watcher_state state;
+
+	if (!session->stats || !session->is_ending || session->are_stats_told ||
+	    session->is_abandoned || session->is_watcher_done || !session->is_ready)
+		return;
+	iw_watcher_get_state(session->watcher, &state);
+	const uint64_t last = state.events + state.queued_len / smallest_event;
+	while (work(session) && iw_watcher_events(session->watcher) < last)
+		;
+	await_half(session);
 }
 
 /* False if what is read had no place to go to. */
@@ -256,19 +320,23 @@ static bool is_over(const struct iw_loop *loop)
 /* The first turn, after which most are ready. Returns true if there is more to do. */
 static bool begin(struct iw_loop *loop)
 {
-	static const char setting_up[] = "Setting up watches.";
 	struct iw_session *session = loop->session;
+	const struct iw_wording *wording = session->messages->wording;
+	const char *setting_up = wording->setting_up(session->options);
 
 	session->last_told_ns = loop->begun_ns;
-	iw_say(session->messages, IW_DETAIL, "%s", setting_up);
+	iw_say(session->messages, wording->is_talkative ? IW_INFO : IW_DETAIL, "%s",
+	       setting_up);
 	const bool has_more = work(session);
 	if (iw_session_open_output(session) < 0)
 		session->is_abandoned = true;
-	else
+	iw_report_last_stats(session);
+	if (!session->is_abandoned)
 		iw_session_flush(session);
 	iw_session_warn(session);
 	/* On a terminal only whoever has to wait is told. */
-	if (!session->is_ready && !session->is_ending && !session->options->verbose)
+	if (!session->is_ready && !session->is_ending && !session->options->verbose &&
+	    !wording->is_talkative)
 		iw_say(session->messages, IW_INFO, "%s", setting_up);
 	return has_more;
 }
@@ -289,6 +357,8 @@ static void go_on(struct iw_loop *loop, bool has_more)
 			loop->look_ns = iw_loop_now_ns();
 		has_more = take_turn(loop);
 		const bool has_work = iw_loop_act(loop, has_more);
+		count_the_rest(session);
+		iw_report_last_stats(session);
 		iw_session_flush(session);
 		if (is_over(loop))
 			break;

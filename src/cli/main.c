@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/loop.h"
 #include "cli/paths.h"
+#include "cli/personality.h"
 #include "cli/session.h"
 #include "cli/store-modes.h"
 
@@ -36,15 +37,17 @@ static bool guard_standard_descriptors(void)
 	return is_stdout_closed;
 }
 
-/* --help and --version. */
-static int print_text(int (*append)(struct iw_buffer *buffer),
-		      struct iw_messages *messages)
+/* --help and --version. Returns the status. */
+static int print_text(const struct iw_options *options, struct iw_messages *messages)
 {
+	const struct iw_personality *personality = options->personality;
 	IW_AUTO_BUFFER struct iw_buffer text = IW_BUFFER_INIT;
 	size_t written = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (append(&text) < 0)
+	const int r = options->is_help ? iw_help_append(personality, &text)
+				       : iw_help_append_version(personality, &text);
+	if (r < 0)
 		return IW_STATUS_ERROR;
 	while (written < text.len) {
 		const ssize_t n =
@@ -59,7 +62,7 @@ static int print_text(int (*append)(struct iw_buffer *buffer),
 		}
 		written += (size_t)n;
 	}
-	return IW_STATUS_DONE;
+	return options->is_help ? personality->help_status : IW_STATUS_DONE;
 }
 
 /*
@@ -97,6 +100,8 @@ static int run(const struct iw_options *options, struct iw_messages *messages,
 
 	int r = iw_session_init(&session, options, messages);
 	session.daemon_fd = daemon_fd;
+	if (r == 0 && options->is_syslog && !messages->is_syslog)
+		iw_messages_to_syslog(messages);
 	/* Not before: opening a pipe as --outfile may take for ever. */
 	iw_loop_hold_signals(&session, &mask);
 	if (r == 0 && options->pid_path) {
@@ -137,6 +142,22 @@ static bool is_color_wanted(const struct iw_options *options)
 	       (options->color == IW_COLOR_AUTO && !(no_color && *no_color));
 }
 
+/* What is to be said of the command line; r is 0 or the errno, -ECANCELED if more was
+ * said. */
+static void say_lines(struct iw_messages *messages, struct iw_buffer *lines, int r)
+{
+	if (iw_buffer_terminate(lines) < 0)
+		return;
+	if (r < 0 && r != -ECANCELED && lines->len == 0)
+		iw_say(messages, IW_ERROR, "%s", strerror(-r));
+	for (const char *line = lines->data; *line;) {
+		const size_t len = strcspn(line, "\n");
+
+		iw_say(messages, IW_ERROR, "%.*s", (int)len, line);
+		line += len + (line[len] != '\0');
+	}
+}
+
 static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *ret_signal)
 {
 	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
@@ -145,21 +166,23 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 	struct iw_options options;
 	int status = IW_STATUS_ERROR;
 
-	int r = iw_options_parse(argc, argv, &options, &error);
+	const struct iw_personality *personality = iw_personality_of(argv[0]);
+	int r = iw_options_parse(personality, argc, argv, &options, &error);
 	options.is_stdout_closed = is_stdout_closed;
-	iw_messages_init(&messages, options.quiet, options.verbose);
+	iw_messages_init(&messages, &personality->wording, options.quiet,
+			 options.verbose);
 	if (is_color_wanted(&options))
 		iw_messages_allow_color(&messages);
-	if (options.is_syslog)
+	if (options.is_syslog && !personality->wording.is_syslog_late)
 		iw_messages_to_syslog(&messages);
-	if (r == 0 && options.is_help)
-		status = print_text(iw_help_append, &messages);
-	else if (r == 0 && options.is_version)
-		status = print_text(iw_help_append_version, &messages);
-	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) == 0)
+	say_lines(&messages, &error, r);
+	iw_buffer_clear(&error);
+	if (r == 0 && (options.is_help || options.is_version))
+		status = print_text(&options, &messages);
+	else if (r == 0 && (r = iw_paths_read(&options, &files, &error)) < 0)
+		say_lines(&messages, &error, r);
+	else if (r == 0)
 		status = run_mode(&options, &messages, ret_signal);
-	if (r < 0 && iw_buffer_terminate(&error) == 0)
-		iw_say(&messages, IW_ERROR, "%s", error.len ? error.data : strerror(-r));
 	iw_path_files_done(&files);
 	iw_options_done(&options);
 	return status;

@@ -6,18 +6,20 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "cli/personality.h"
 #include "cli/terminal.h"
 #include "core/text.h"
 
-static const char PROGRAM[] = "inowatch: ";
 static const char ERASE_LINE[] = "\r\033[K";
 static const char GREEN[] = "\033[32m";
 static const char RED[] = "\033[31m";
 static const char NO_COLORS[] = "\033[0m";
 
-void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose)
+void iw_messages_init(struct iw_messages *messages, const struct iw_wording *wording,
+		      unsigned quiet, unsigned verbose)
 {
 	*messages = (struct iw_messages){
+		.wording = wording,
 		.quiet = quiet,
 		.verbose = verbose,
 	};
@@ -25,7 +27,7 @@ void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned ver
 
 void iw_messages_to_syslog(struct iw_messages *messages)
 {
-	openlog("inowatch", LOG_CONS | LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	openlog(messages->wording->ident, LOG_CONS | LOG_PID | LOG_NDELAY, LOG_DAEMON);
 	messages->is_syslog = true;
 	iw_messages_leave_terminal(messages);
 }
@@ -57,7 +59,10 @@ bool iw_is_said(struct iw_messages *messages, enum iw_level level)
 	case IW_INFO:
 	case IW_SUCCESS:
 		return messages->verbose > 0 ||
-		       (messages->quiet == 0 && is_terminal(messages));
+		       (messages->quiet == 0 &&
+			(messages->wording->is_talkative || is_terminal(messages)));
+	case IW_WARNING:
+		return !messages->wording->is_talkative || messages->quiet < 2;
 	default:
 		return true;
 	}
@@ -99,7 +104,7 @@ static int append_line(struct iw_messages *messages, enum iw_level level,
 	int r = messages->has_progress ? iw_buffer_append_str(line, ERASE_LINE) : 0;
 
 	if (r == 0)
-		r = iw_buffer_append_str(line, PROGRAM);
+		r = iw_buffer_append_str(line, messages->wording->prefix);
 	if (r == 0 && color)
 		r = iw_buffer_append_str(line, color);
 	if (r == 0)
@@ -142,7 +147,7 @@ void iw_say_progress(struct iw_messages *messages, const char *format, ...)
 	IW_AUTO_BUFFER struct iw_buffer line = IW_BUFFER_INIT;
 	va_list args;
 
-	if (messages->quiet || !is_terminal(messages))
+	if (messages->quiet || messages->wording->is_talkative || !is_terminal(messages))
 		return;
 	va_start(args, format);
 	IW_AUTO_FREE char *text = format_text(format, args);

@@ -13,16 +13,19 @@
 
 #include "base/attributes.h"
 
+struct iw_wording;
+
 enum iw_level {
 	IW_ERROR,   /* the program ends, or something was lost */
-	IW_WARNING, /* the user should know; goes on */
+	IW_WARNING, /* the user should know; goes on (a drop-in: unless -qq) */
 	IW_FAILURE, /* the same, of a command; red on a terminal */
 	IW_SUCCESS, /* of a command; green on a terminal, or with -v */
-	IW_INFO,    /* on a terminal, or with -v */
+	IW_INFO,    /* on a terminal, or with -v (a drop-in: unless -q) */
 	IW_DETAIL,  /* with -v */
 };
 
 struct iw_messages {
+	const struct iw_wording *wording;
 	/* What stderr is; asked when there is something to say. */
 	enum { IW_TERMINAL_UNKNOWN, IW_TERMINAL_NONE, IW_TERMINAL_SEEN } terminal;
 	bool is_syslog;
@@ -33,7 +36,9 @@ struct iw_messages {
 	unsigned verbose;
 };
 
-void iw_messages_init(struct iw_messages *messages, unsigned quiet, unsigned verbose);
+/* The wording outlives the messages. */
+void iw_messages_init(struct iw_messages *messages, const struct iw_wording *wording,
+		      unsigned quiet, unsigned verbose);
 
 /* From now on messages go to syslog(3). */
 void iw_messages_to_syslog(struct iw_messages *messages);

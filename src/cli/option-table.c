@@ -7,6 +7,7 @@
 #include "cli/action-options.h"
 #include "cli/backup-options.h"
 #include "cli/filter-options.h"
+#include "cli/stats-options.h"
 #include "cli/store-options.h"
 #include "core/mask.h"
 #include "core/quantity.h"
@@ -272,6 +273,19 @@ const struct iw_option iw_option_table[] = {
 	{"quiet", 'q', NULL, NULL, "say less on stderr; -qq shows no records either",
 	 set_quiet},
 	{"verbose", 'v', NULL, NULL, "say more on stderr", set_verbose},
+
+	{"stats", 0, NULL, "What is counted",
+	 "count events instead of showing them; SIGUSR1 tells", iw_stats_set_on},
+	{"by", 0, "WHAT", NULL, "for each dir (default), file or root (PATH)",
+	 iw_stats_set_by, iw_stats_by_words},
+	{"sort", 0, "COLUMN", NULL,
+	 "by total, an event, first, last or path; then :asc, :desc", iw_stats_set_sort},
+	{"top", 0, "N", NULL, "show the first N rows, and the sum of the others",
+	 iw_stats_set_top},
+	{"top-limit", 0, "N", NULL, "keep at most N rows in memory (100,000)",
+	 iw_stats_set_limit},
+	{"every", 0, "TIME", NULL, "show the counts every TIME, not only at the end",
+	 iw_stats_set_every},
 
 	{"shell", 0, "TEXT", "What is run (or: -- COMMAND)",
 	 "run TEXT by sh -c; all changed paths are its \"$@\"", iw_action_set_shell},

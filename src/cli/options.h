@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line of inowatch, driven by one table that parsing, --help and the tests of
- * the man page read.
+ * The command line, driven by one table of the personality that parsing, --help and the
+ * tests of the man page read.
  * The options own the lists they hold; texts point into argv, which outlives them.
  * Parsing never touches files but those of --fromfile, and prints nothing itself.
  */
@@ -15,6 +15,7 @@
 #include "base/attributes.h"
 #include "base/buffer.h"
 #include "core/filter.h"
+#include "core/tally-order.h"
 #include "sink/print.h"
 #include "sink/run.h"
 #include "sink/store/retention.h"
@@ -30,6 +31,7 @@ struct iw_pattern_option {
 	size_t len;
 	bool is_glob;
 	bool is_exact; /* @PATH */
+	bool is_posix; /* regular expressions are those of regcomp(3) */
 	bool ignores_case;
 };
 
@@ -91,10 +93,44 @@ struct iw_store_options {
 	bool is_verified;
 };
 
+/* What a row of counts stands for. */
+enum iw_stats_by { IW_BY_DIR, IW_BY_FILE, IW_BY_ROOT, IW_BY_WATCH };
+
+/* What is counted; see cli/stats. */
+struct iw_stats_options {
+	bool is_on;
+	const char *first_option; /* the first that needs --stats; NULL: none */
+	enum iw_stats_by by;
+	uint32_t limit;     /* of rows */
+	uint64_t top;       /* so many are shown; 0: all */
+	int64_t every_ns;   /* 0: not before the end */
+	bool has_zeros;     /* of watches: rows and columns of zeros too */
+	bool is_verbose;    /* of watches: how many there are is told */
+	uint32_t sort_bits; /* of watches: the event of order; 0: total */
+	struct iw_tally_order order;
+};
+
+struct iw_personality;
+
+/* What only the drop-ins for other programs set. */
+struct iw_dropin_options {
+	bool is_one_shot;         /* ends with the first event */
+	bool is_fanotify;         /* is to watch by fanotify(7) */
+	bool is_timed_from_ready; /* setting up does not count as time of --for */
+	bool is_misspelt;         /* there was an unknown option */
+	const char *repeated;     /* an option of which only the last counts, or NULL */
+	const char *ready_error;  /* with which it ends once all is watched, or NULL */
+	char *format;             /* a rewritten --format, owned; or NULL */
+};
+
 struct iw_options {
+	const struct iw_personality *personality; /* by which they were parsed */
+
 	struct iw_action_options action;
 	struct iw_backup_options backup;
 	struct iw_store_options store;
+	struct iw_stats_options stats;
+	struct iw_dropin_options dropin;
 	uint32_t mask; /* of -e; 0: not given */
 	bool is_recursive;
 	bool is_link_watched;
@@ -135,6 +171,7 @@ struct iw_options {
 	const char *pid_path;
 	bool is_help;
 	bool is_version;
+	bool is_settled;       /* what follows on the command line does not matter */
 	bool is_stdout_closed; /* what main has found */
 };
 
@@ -148,14 +185,23 @@ static inline bool iw_options_has_action(const struct iw_options *options)
 static inline bool iw_options_prints(const struct iw_options *options)
 {
 	return options->quiet < 2 &&
-	       (options->action.is_print || !iw_options_has_action(options));
+	       (options->action.is_print ||
+		!(iw_options_has_action(options) || options->stats.is_on));
+}
+
+/* True if the output is written to: records, or what was counted. */
+static inline bool iw_options_writes(const struct iw_options *options)
+{
+	return iw_options_prints(options) || options->stats.is_on;
 }
 
 /*
- * Parses argv. Returns 0; or -EINVAL with one line for the user in error (without the
- * program's name, NUL-terminated), or -ENOMEM. iw_options_done() is due in any case.
+ * Parses argv, whose operands may change places. Returns 0; -EINVAL with lines for the
+ * user in error (without the program's name), -ECANCELED if getopt_long(3) has said what
+ * is wrong, or -ENOMEM. iw_options_done() is due in any case.
  */
-IW_MUST_CHECK int iw_options_parse(int argc, char **argv, struct iw_options *options,
+IW_MUST_CHECK int iw_options_parse(const struct iw_personality *personality, int argc,
+				   char **argv, struct iw_options *options,
 				   struct iw_buffer *error);
 void iw_options_done(struct iw_options *options);
 

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "cli/personality.h"
+
 int iw_outfile_open(const char *path, struct iw_messages *messages)
 {
 	const int fd =
@@ -13,6 +15,6 @@ int iw_outfile_open(const char *path, struct iw_messages *messages)
 	if (fd >= 0)
 		return fd;
 	const int error = errno;
-	iw_say(messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
+	messages->wording->say_no_output(messages, path, error);
 	return -error;
 }

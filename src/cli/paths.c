@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "cli/personality.h"
+
 enum { READ_LEN = 64 * 1024 };
 
 void iw_path_files_done(struct iw_path_files *files)
@@ -36,21 +38,14 @@ static int read_file(const char *path, struct iw_buffer *content)
 	return fd < 0 ? -errno : read_all(fd, content);
 }
 
+/* The PATHs of a file stand before the operands. */
 static int add_line(struct iw_options *options, struct iw_text_list *paths,
 		    const char *line, size_t len)
 {
-	const struct iw_pattern_option pattern = {
-		.kind = IW_FILTER_IGNORE,
-		.option = "@PATH",
-		.text = line + 1,
-		.len = len - 1,
-		.is_exact = true,
-	};
-
-	if (len == 0 || (len == 1 && line[0] == '@'))
+	if (len == 0)
 		return 0;
 	if (line[0] == '@')
-		return iw_pattern_list_add(&options->patterns, &pattern);
+		return options->personality->take_operand(options, line, len, NULL);
 	return iw_text_list_add(paths, line, len);
 }
 
@@ -89,10 +84,10 @@ static int read_list(struct iw_options *options, const struct iw_text *name,
 }
 
 /* The reason why a file of PATHs is of no use, as one line. */
-static int complain(const struct iw_text *name, int reason, struct iw_buffer *error)
+static int complain(const struct iw_options *options, const struct iw_text *name,
+		    int reason, struct iw_buffer *error)
 {
-	int r = iw_buffer_printf(error, "cannot read %s: %s", name->bytes,
-				 strerror(-reason));
+	int r = options->personality->wording.append_no_list(error, name->bytes, -reason);
 
 	return r < 0 ? r : reason;
 }
@@ -114,7 +109,7 @@ int iw_paths_read(struct iw_options *options, struct iw_path_files *files,
 			r = read_list(options, name, kinds[kind].separator, files,
 				      &paths);
 			if (r < 0)
-				r = complain(name, r, error);
+				r = complain(options, name, r, error);
 		}
 	}
 	for (size_t i = 0; i < options->paths.len && r == 0; i++)
@@ -122,12 +117,7 @@ int iw_paths_read(struct iw_options *options, struct iw_path_files *files,
 				     options->paths.items[i].len);
 	free(options->paths.items);
 	options->paths = paths;
-	/* All of a store is listed or checked where none is asked for. */
-	const bool is_needed = !options->store.mode || options->from_files.len ||
-			       options->from_files0.len;
-	if (r == 0 && paths.len == 0 && is_needed) {
-		r = iw_buffer_append_str(error, "no PATH was given; see --help");
-		return r < 0 ? r : -EINVAL;
-	}
+	if (r == 0 && options->personality->check_paths)
+		r = options->personality->check_paths(options, error);
 	return r;
 }

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <pcre2.h>
 
+#include "cli/posix-pattern.h"
+
 struct regex {
 	pcre2_code *code;
 	pcre2_match_data *match;
@@ -136,6 +138,8 @@ int iw_patterns_compile(const struct iw_pattern_list *list, struct iw_filter *fi
 
 		if (option->is_exact)
 			r = make_exact(option, &pattern);
+		else if (option->is_posix)
+			r = iw_posix_pattern_compile(option, &pattern, error);
 		else if (option->is_glob)
 			r = compile_glob(option, &pattern, error);
 		else
@@ -148,6 +152,10 @@ int iw_patterns_compile(const struct iw_pattern_list *list, struct iw_filter *fi
 			pattern.free(pattern.context);
 			return r;
 		}
+		if (option->is_posix && option->kind == IW_FILTER_EXCLUDE)
+			r = iw_posix_pattern_add_prune(option, filter);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/daemon.h"
 #include "cli/notify.h"
+#include "cli/personality.h"
 #include "cli/remedy.h"
 #include "cli/session.h"
 
@@ -19,7 +20,7 @@ static int64_t monotonic_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static int print_record(struct iw_session *session, const struct iw_record *record)
+int iw_report_print(struct iw_session *session, const struct iw_record *record)
 {
 	/* It was asked for what is there, but for another reason. */
 	const bool is_hidden = session->options->action.is_compared &&
@@ -27,6 +28,15 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 			       (record->event == IW_FOUND || record->event == IW_RESYNC ||
 				record->event == IW_SYNCED);
 
+	bool is_told = !iw_event_is_control(record->event);
+
+	if (session->stats) {
+		const int r = iw_stats_take(session->stats, record);
+
+		if (r < 0)
+			return r;
+		is_told = r;
+	}
 	if (!is_hidden && iw_options_prints(session->options) &&
 	    iw_print_tells(session->print, record->event)) {
 		int r = iw_session_open_output(session);
@@ -37,7 +47,7 @@ static int print_record(struct iw_session *session, const struct iw_record *reco
 		if (r < 0)
 			return r;
 	}
-	if (iw_event_is_control(record->event))
+	if (!is_told)
 		return 0;
 	session->told++;
 	if (session->options->timeout_ns)
@@ -94,7 +104,7 @@ static int report_lost(struct iw_session *session, const struct iw_record *recor
 	       is_short ? "" : session->remedy.data);
 	if (is_advised)
 		advised.message = session->remedy.data;
-	r = print_record(session, &advised);
+	r = iw_report_print(session, &advised);
 	if (r == 0 && session->options->is_strict) {
 		iw_session_end(session, IW_STATUS_STRICT);
 		return -ECANCELED;
@@ -102,7 +112,7 @@ static int report_lost(struct iw_session *session, const struct iw_record *recor
 	return r;
 }
 
-static int report_ready(struct iw_session *session, const struct iw_record *record)
+int iw_report_ready(struct iw_session *session, const struct iw_record *record)
 {
 	iw_end_progress(session->messages);
 	if (!iw_watcher_has_any(session->watcher)) {
@@ -112,10 +122,10 @@ static int report_ready(struct iw_session *session, const struct iw_record *reco
 	}
 	session->is_ready = true;
 	session->last_told_ns = monotonic_ns();
-	int r = print_record(session, record);
+	int r = iw_report_print(session, record);
 	if (r == 0)
 		iw_report_readiness(session);
-	return r;
+	return r == 0 && session->is_ending ? -ECANCELED : r;
 }
 
 void iw_report_readiness(struct iw_session *session)
@@ -135,7 +145,13 @@ void iw_report_readiness(struct iw_session *session)
 			close(fd);
 	}
 	iw_notify(session->messages, "READY=1\nSTATUS=Watching");
-	iw_say(session->messages, IW_INFO, "Watches established.");
+	iw_say(session->messages, IW_INFO, "%s", session->messages->wording->established);
+	if (session->options->dropin.ready_error) {
+		iw_say(session->messages, IW_ERROR, "%s",
+		       session->options->dropin.ready_error);
+		iw_session_end(session, IW_STATUS_ERROR);
+		return;
+	}
 	iw_daemon_release_parent(&session->daemon_fd, session->messages);
 	if (session->actions)
 		iw_actions_open(session->actions);
@@ -212,17 +228,19 @@ int iw_report_record(void *context, const struct iw_record *record)
 {
 	struct iw_session *session = context;
 
+	if (session->options->personality->report)
+		return session->options->personality->report(session, record);
 	int r = act(session, record);
 	if (r < 0)
 		return r;
 	if (!iw_event_is_control(record->event))
-		return print_record(session, record);
+		return iw_report_print(session, record);
 	if (record->event == IW_LOST)
 		return report_lost(session, record);
 	if (record->event == IW_READY)
-		return report_ready(session, record);
+		return iw_report_ready(session, record);
 	r = say_control(session, record);
-	return r < 0 ? r : print_record(session, record);
+	return r < 0 ? r : iw_report_print(session, record);
 }
 
 void iw_report_remount(void *context, const char *mount_point, bool is_read_only)
@@ -240,7 +258,9 @@ void iw_report_unanchored(void *context, const char *path, size_t len, int error
 	if (find_remedy(session, error) < 0)
 		return;
 	const bool is_short = session->remedy.len == 0 || is_remedy_said(session, error);
-	iw_say(session->messages, IW_WARNING,
+	/* Programs that follow inodes never notice it. */
+	iw_say(session->messages,
+	       session->messages->wording->is_talkative ? IW_DETAIL : IW_WARNING,
 	       "the directories on the way to %.*s cannot all be watched, and if one is "
 	       "renamed or replaced, that is not noticed: %s%s%s",
 	       (int)len, path, strerror(error), is_short ? "" : "; ",

@@ -4,13 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/inotify.h>
 
 #include "cli/blind.h"
 #include "cli/notify.h"
 #include "cli/outfile.h"
 #include "cli/patterns.h"
-#include "cli/remedy.h"
+#include "cli/personality.h"
 
 void iw_session_end(struct iw_session *session, int status)
 {
@@ -23,16 +24,19 @@ void iw_session_end(struct iw_session *session, int status)
 
 void iw_session_fail_output(struct iw_session *session, int error)
 {
+	const struct iw_personality *personality = session->options->personality;
 	const char *path = session->options->output_path;
 
-	if (error == -EPIPE)
+	if (error == -EPIPE && personality->is_ended_by_signals)
+		session->signal = SIGPIPE;
+	else if (error == -EPIPE)
 		iw_say(session->messages, IW_ERROR, "the reader of the output has left");
 	else
 		iw_say(session->messages, IW_ERROR, "cannot write to %s: %s",
 		       path ? path : "stdout", strerror(-error));
 	/* Also when it was ending already: what was promised is not there. */
 	session->is_ending = true;
-	session->status = IW_STATUS_OUTPUT;
+	session->status = personality->output_status;
 }
 
 static int output_fd(const struct iw_session *session)
@@ -61,7 +65,7 @@ static int init_output(struct iw_session *session)
 		if (session->outfile_fd < 0)
 			return session->outfile_fd;
 	}
-	if (iw_options_prints(session->options) && !session->options->output_path &&
+	if (iw_options_writes(session->options) && !session->options->output_path &&
 	    session->options->is_stdout_closed) {
 		iw_session_fail_output(session, -EBADF);
 		return -EBADF;
@@ -158,6 +162,10 @@ static int init_actions(struct iw_session *session)
 
 static uint32_t choose_mask(const struct iw_session *session)
 {
+	if (session->stats)
+		return iw_stats_mask(session->options, session->options->mask
+							       ? session->options->mask
+							       : IN_ALL_EVENTS);
 	if (session->options->mask)
 		return session->options->mask;
 	return session->actions ? iw_actions_default_mask() : IN_ALL_EVENTS;
@@ -165,11 +173,11 @@ static uint32_t choose_mask(const struct iw_session *session)
 
 static int init_watcher(struct iw_session *session)
 {
-	IW_AUTO_BUFFER struct iw_buffer remedy = IW_BUFFER_INIT;
 	const struct iw_options *options = session->options;
-	const bool is_paired = options->moves == IW_MOVES_PAIR ||
-			       (options->moves == IW_MOVES_DEFAULT &&
-				(options->is_json || session->actions));
+	const bool is_paired =
+		options->moves == IW_MOVES_PAIR ||
+		(options->moves == IW_MOVES_DEFAULT &&
+		 ((options->is_json && !session->stats) || session->actions));
 	const struct iw_watcher_config config = {
 		.mask = choose_mask(session),
 		.is_recursive = options->is_recursive,
@@ -184,14 +192,13 @@ static int init_watcher(struct iw_session *session)
 		.remounted = iw_report_remount,
 		.unanchored = iw_report_unanchored,
 		.told = on_told,
+		.watched = options->personality->watched,
 		.context = session,
 	};
 
 	int r = iw_watcher_new(&config, &session->watcher);
-	if (r < 0 && r != -ENOMEM && iw_remedy_append(&remedy, -r) == 0 &&
-	    iw_buffer_terminate(&remedy) == 0)
-		iw_say(session->messages, IW_ERROR, "cannot start inotify: %s; %s",
-		       strerror(-r), remedy.data);
+	if (r < 0 && r != -ENOMEM)
+		session->messages->wording->say_no_watcher(session->messages, -r);
 	for (size_t i = 0; i < options->paths.len && r == 0; i++) {
 		const struct iw_text *path = &options->paths.items[i];
 
@@ -210,18 +217,20 @@ int iw_session_open_output(struct iw_session *session)
 
 	if (session->output)
 		return 0;
-	const bool is_refused = iw_options_prints(options) &&
+	const bool is_refused = iw_options_writes(options) &&
 				(fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
 	int r = is_refused ? -EBADF
 			   : iw_output_new(session->null_fd >= 0 ? session->null_fd : fd,
 					   options->buffer_len, &session->output);
 	if (r == 0)
 		r = iw_watcher_set_own_file(session->watcher, fd);
-	if (r < 0)
+	if (r < 0) {
 		iw_session_fail_output(session, r);
-	else
-		iw_print_set_style(session->print, choose_style(options));
-	return r;
+		return r;
+	}
+	session->style = choose_style(options);
+	iw_print_set_style(session->print, session->style);
+	return 0;
 }
 
 void iw_session_warn(struct iw_session *session)
@@ -263,6 +272,8 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 		r = init_print(session);
 	if (r == 0)
 		r = init_actions(session);
+	if (r == 0 && options->stats.is_on)
+		r = iw_stats_new(options, &session->stats);
 	if (r == 0)
 		r = init_output(session);
 	if (r == 0)
@@ -276,6 +287,7 @@ void iw_session_done(struct iw_session *session)
 {
 	iw_watcher_free(session->watcher);
 	iw_actions_free(session->actions);
+	iw_stats_free(session->stats);
 	iw_output_free(session->output);
 	iw_print_free(session->print);
 	iw_filter_free(session->filter);
@@ -303,6 +315,8 @@ void iw_session_reopen(struct iw_session *session)
 	}
 	close(session->outfile_fd);
 	session->outfile_fd = fd;
+	if (session->stats)
+		iw_stats_begin_output(session->stats);
 	if (iw_watcher_set_own_file(session->watcher, fd) < 0)
 		iw_session_end(session, IW_STATUS_ERROR);
 }

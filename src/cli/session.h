@@ -14,6 +14,7 @@
 #include "cli/actions.h"
 #include "cli/messages.h"
 #include "cli/options.h"
+#include "cli/stats.h"
 #include "cli/timefmt.h"
 #include "core/filter.h"
 #include "sink/output.h"
@@ -38,6 +39,8 @@ struct iw_session {
 	struct iw_print *print;
 	struct iw_output *output;   /* NULL until something is to be written */
 	struct iw_actions *actions; /* NULL: nothing is run */
+	struct iw_stats *stats;     /* NULL: nothing is counted */
+	struct iw_style style;      /* of the output, once it is open */
 	struct iw_timefmt timefmt;
 	int outfile_fd; /* of --outfile, or -1 */
 	int daemon_fd;  /* the waiting parent of --daemon, or -1 */
@@ -53,7 +56,10 @@ struct iw_session {
 	bool is_ready;
 	bool is_announced; /* and that was said, once all is known */
 	bool is_ending;
-	bool is_abandoned; /* what still waits to be written is given up */
+	bool is_watcher_done; /* it has failed, or was ended by what it told */
+	bool is_put_off;      /* a signal did not end it yet */
+	bool are_stats_told;  /* for the last time */
+	bool is_abandoned;    /* what still waits to be written is given up */
 	int status;
 	int signal; /* that ended it; 0: none */
 };
@@ -94,8 +100,24 @@ void iw_session_reopen(struct iw_session *session);
 /* Says what SIGUSR1 asks for. */
 void iw_session_say_state(struct iw_session *session);
 
+/*
+ * What becomes of records, for personalities. The first writes one if it is to be seen,
+ * counts it, and may end the session: -ECANCELED then. The second does what is due when
+ * all is watched.
+ */
+IW_MUST_CHECK int iw_report_print(struct iw_session *session,
+				  const struct iw_record *record);
+IW_MUST_CHECK int iw_report_ready(struct iw_session *session,
+				  const struct iw_record *record);
+
 /* Says that all is watched, unless that was said or more is to be known before. */
 void iw_report_readiness(struct iw_session *session);
+
+/* Writes what was counted so far, unless the reader is too slow. */
+void iw_report_stats(struct iw_session *session);
+
+/* Appends what was counted, if anything is and the session ends; once. */
+void iw_report_last_stats(struct iw_session *session);
 
 /* Gets each record of the watcher; context is the session. In cli/report. */
 int iw_report_record(void *context, const struct iw_record *record);

@@ -46,14 +46,17 @@ static int quote_field(struct iw_buffer *buffer, size_t start)
 	return 0;
 }
 
-static int append_name(struct iw_buffer *buffer, const char *bytes, size_t len,
-		       bool escape)
+int iw_csv_append_field(struct iw_buffer *buffer, const char *bytes, size_t len,
+			bool escape)
 {
 	const size_t start = buffer->len;
 	int r = escape ? iw_text_append_escaped(buffer, bytes, len)
 		       : iw_buffer_append(buffer, bytes, len);
 
-	return r ?: quote_field(buffer, start);
+	r = r ?: quote_field(buffer, start);
+	if (r < 0)
+		buffer->len = start;
+	return r;
 }
 
 static int append_events(struct iw_buffer *buffer, const struct iw_record *record)
@@ -74,11 +77,11 @@ int iw_csv_append(const struct iw_record *record, bool escape, struct iw_buffer 
 		return 0;
 
 	const size_t watched_len = path.len - path.name_len;
-	int r = append_name(buffer, path.bytes, watched_len, escape)
+	int r = iw_csv_append_field(buffer, path.bytes, watched_len, escape)
 		?: iw_buffer_append_char(buffer, ',')
 		?: append_events(buffer, record)
 		?: iw_buffer_append_char(buffer, ',')
-		?: append_name(buffer, path.bytes + watched_len, path.name_len, escape);
+		?: iw_csv_append_field(buffer, path.bytes + watched_len, path.name_len, escape);
 	if (r < 0)
 		buffer->len = start;
 	return r;

@@ -7,6 +7,9 @@
 #ifndef IW_CORE_CSV_H
 #define IW_CORE_CSV_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/attributes.h"
 #include "base/buffer.h"
 #include "core/record.h"
@@ -19,5 +22,9 @@
  */
 IW_MUST_CHECK int iw_csv_append(const struct iw_record *record, bool escape,
 				struct iw_buffer *buffer);
+
+/* Appends one field by the same rules. Returns 0 or -ENOMEM (buffer as before). */
+IW_MUST_CHECK int iw_csv_append_field(struct iw_buffer *buffer, const char *bytes,
+				      size_t len, bool escape);
 
 #endif

@@ -104,23 +104,31 @@ static bool any_matches(const struct pattern_list *list, const struct iw_path *p
 	return false;
 }
 
-bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path,
-		      bool is_dir)
+/* What the user named is never ignored, "d" as well as its "d/". */
+static bool any_below_matches(const struct pattern_list *list, const struct iw_path *path,
+			      bool is_dir)
 {
 	size_t below_len;
 
-	if (!filter || !filter->is_strict)
+	if (list->len == 0)
 		return false;
 	iw_path_below_root(path, &below_len);
-	if (below_len == 0)
-		return false; /* what the user named is watched, "d" as well as its "d/"
-			       */
-	return any_matches(&filter->lists[IW_FILTER_IGNORE], path, is_dir);
+	return below_len > 0 && any_matches(list, path, is_dir);
+}
+
+bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path,
+		      bool is_dir)
+{
+	if (!filter || !filter->is_strict)
+		return false;
+	return any_below_matches(&filter->lists[IW_FILTER_IGNORE], path, is_dir) ||
+	       any_below_matches(&filter->lists[IW_FILTER_PRUNE], path, is_dir);
 }
 
 bool iw_filter_has_ignores(const struct iw_filter *filter)
 {
-	return filter && filter->lists[IW_FILTER_IGNORE].len > 0;
+	return filter && (filter->lists[IW_FILTER_IGNORE].len > 0 ||
+			  filter->lists[IW_FILTER_PRUNE].len > 0);
 }
 
 bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
@@ -135,7 +143,7 @@ bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 	if (filter->type == IW_TYPE_FILE && is_dir)
 		return false;
 	if (any_matches(&lists[IW_FILTER_EXCLUDE], path, is_dir) ||
-	    iw_filter_prunes(filter, path, is_dir))
+	    any_below_matches(&lists[IW_FILTER_IGNORE], path, is_dir))
 		return false;
 	if (lists[IW_FILTER_INCLUDE].len &&
 	    !any_matches(&lists[IW_FILTER_INCLUDE], path, is_dir))

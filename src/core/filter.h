@@ -27,6 +27,7 @@ enum iw_filter_kind {
 	IW_FILTER_INCLUDE, /* with one or more of these, only what one matches is shown */
 	IW_FILTER_GLOB,    /* the same for globs: one of them must match too */
 	IW_FILTER_IGNORE,  /* a match hides and prunes: it is not entered */
+	IW_FILTER_PRUNE,   /* a match is not entered, but shown */
 	IW_FILTER_KIND_COUNT
 };
 
@@ -56,7 +57,7 @@ void iw_filter_set_type(struct iw_filter *filter, enum iw_filter_type type);
 bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 		     bool is_dir);
 
-/* True if this path is ignored, and so never entered. A NULL filter prunes nothing. */
+/* True if this path is never entered. A NULL filter prunes nothing. */
 bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path,
 		      bool is_dir);
 

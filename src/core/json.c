@@ -197,9 +197,8 @@ struct path_keys {
 	const char *b64;  /* up to the inside of the value's quotes */
 };
 
-/* Appends "text" and, if something of it was lost, the key of base64 and "base64". */
-static int append_bytes(struct iw_buffer *buffer, const char *b64_key, const char *bytes,
-			size_t len)
+int iw_json_append_bytes(struct iw_buffer *buffer, const char *b64_key, const char *bytes,
+			 size_t len)
 {
 	bool is_lossless = true;
 
@@ -236,7 +235,7 @@ static int append_path(struct iw_buffer *buffer, const struct path_keys *keys,
 	if (r < 0)
 		return r;
 	buffer->len = quote;
-	return append_bytes(buffer, keys->b64, aside.data, aside.len);
+	return iw_json_append_bytes(buffer, keys->b64, aside.data, aside.len);
 }
 
 static int append_paths(struct iw_buffer *buffer, const struct iw_record *record)

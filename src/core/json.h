@@ -34,6 +34,14 @@ IW_MUST_CHECK int iw_json_append_string(struct iw_buffer *buffer, const char *by
 					size_t len, bool *ret_is_lossless);
 
 /*
+ * Appends a JSON string, and if something of it was lost, b64_key (such as
+ * ,"path_b64":" with all punctuation) and the bytes in base64. Returns 0 or -ENOMEM,
+ * after which the buffer may hold a part.
+ */
+IW_MUST_CHECK int iw_json_append_bytes(struct iw_buffer *buffer, const char *b64_key,
+				       const char *bytes, size_t len);
+
+/*
  * Appends time_ns (nanoseconds since 1970) as RFC 3339 in UTC with nine digits:
  * 2026-11-20T06:35:06.123456789Z. Returns 0 or -ENOMEM.
  */

@@ -309,3 +309,15 @@ int iw_emit_control(struct iw_watcher *watcher, enum iw_event event, uint32_t no
 	}
 	return emit(watcher, &record);
 }
+
+int iw_emit_watched(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_path path;
+
+	if (!watcher->config.watched || !watcher->is_ready || watcher->is_resyncing)
+		return 0;
+	int r = iw_emit_path(watcher, node, "", 0, &path);
+	if (r == 0)
+		watcher->config.watched(watcher->config.context, path.bytes, path.len);
+	return r;
+}

@@ -185,8 +185,10 @@ static int bind_watch(struct iw_watcher *watcher, uint32_t node, int32_t wd,
 		return r;
 	if (holder == IW_NO_NODE) {
 		r = iw_tree_bind(watcher->tree, node, wd);
-		if (r == 0)
+		if (r == 0) {
 			watcher->state.watched++;
+			r = iw_emit_watched(watcher, node);
+		}
 	} else if (holder != node) {
 		r = known_elsewhere(watcher, node, holder);
 	}

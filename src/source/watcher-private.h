@@ -385,6 +385,9 @@ IW_MUST_CHECK int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_h
 IW_MUST_CHECK int iw_emit_control(struct iw_watcher *watcher, enum iw_event event,
 				  uint32_t node, int error);
 
+/* Tells that a directory is watched now. Returns 0 or -ENOMEM. */
+IW_MUST_CHECK int iw_emit_watched(struct iw_watcher *watcher, uint32_t node);
+
 /* The path of a name in a node, in watcher->path; valid until the next call. */
 IW_MUST_CHECK int iw_emit_path(struct iw_watcher *watcher, uint32_t node,
 			       const char *name, size_t name_len,

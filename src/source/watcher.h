@@ -47,6 +47,10 @@ typedef void iw_unanchored_fn(void *context, const char *path, size_t len, int e
  */
 typedef void iw_told_fn(void *context);
 
+/* Gets the path of each directory that is watched after readiness, with a slash behind
+ * it. */
+typedef void iw_watched_fn(void *context, const char *path, size_t len);
+
 struct iw_watcher_config {
 	uint32_t mask; /* events asked for: IN_ALL_EVENTS bits, IN_UNMOUNT … */
 	bool is_recursive;
@@ -61,7 +65,8 @@ struct iw_watcher_config {
 	iw_remount_fn *remounted;     /* NULL: nobody wants to know */
 	iw_unanchored_fn *unanchored; /* the same */
 	iw_told_fn *told;             /* the same */
-	void *context;                /* given to all four */
+	iw_watched_fn *watched;       /* the same */
+	void *context;                /* given to all five */
 };
 
 /* What SIGUSR1 shows. */

@@ -150,7 +150,7 @@ load helper
 
 @test "what needs a command" {
 	local option
-	for option in --print --initial --restart --on-busy=queue --jobs=2 --stdin=nul \
+	for option in --initial --restart --on-busy=queue --jobs=2 --stdin=nul \
 		--signal=HUP --stop-signal=INT --stop-timeout=1 \
 		--timeout-run=1 --exit-on-error; do
 		fails "${option%%=*} needs a command: -- COMMAND" "$option" d

@@ -7,6 +7,7 @@
 #   take N                 appends the next N records to the file records
 #   end_status             waits until it has ended by itself; its status is in $status
 #   stop [SIGNAL]          ends it by a signal; its status is in $status
+#   named NAME             from here on the program goes by that name
 #   lacks TEXT FILE        fails if the text is there
 #
 # Nothing sleeps: reads wait for data and give up after $DEADLINE seconds.
@@ -138,6 +139,12 @@ unwatchable=$(printf 'x%.0s' {1..300})
 # Numbers and times differ from run to run.
 plain_json() {
 	sed -E 's/^\{"time":"[0-9T:.-]+Z",/{/; s/,"(wd|cookie)":[0-9]+//g'
+}
+
+named() {
+	mkdir -p "$BATS_TEST_TMPDIR/names"
+	ln -sf "$(realpath "$INOWATCH")" "$BATS_TEST_TMPDIR/names/$1"
+	INOWATCH=$BATS_TEST_TMPDIR/names/$1
 }
 
 # fails MESSAGE ARGUMENT...: ends with 1, prints nothing but this one line on stderr.

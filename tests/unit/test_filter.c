@@ -97,22 +97,23 @@ static void check_alone(const struct sample *sample, enum iw_filter_kind kind,
 	struct iw_filter *filter = new_filter();
 	char bytes[64];
 	const struct iw_path path = path_of(sample, bytes);
-	const bool is_asked = (is_dir || !is_dir_only) &&
-			      (kind != IW_FILTER_IGNORE || !sample->is_root);
+	const bool prunes = kind == IW_FILTER_IGNORE || kind == IW_FILTER_PRUNE;
+	const bool is_asked = (is_dir || !is_dir_only) && (!prunes || !sample->is_root);
 	const bool is_match = is_asked && probe.answer;
 	const bool hides = kind == IW_FILTER_EXCLUDE || kind == IW_FILTER_IGNORE;
+	const bool is_hidden = kind == IW_FILTER_PRUNE ? false
+			       : hides                 ? is_match
+						       : !is_match;
 
 	add(filter, kind, subject, is_dir_only, &probe);
-	assert_int_equal(iw_filter_shows(filter, &path, is_dir),
-			 hides ? !is_match : is_match);
-	assert_int_equal(probe.asked, is_asked);
-	if (is_asked)
+	assert_int_equal(iw_filter_shows(filter, &path, is_dir), !is_hidden);
+	assert_int_equal(probe.asked, is_asked && kind != IW_FILTER_PRUNE);
+	if (probe.asked)
 		assert_string_equal(probe.subject, sample->subjects[subject]);
 	probe.asked = 0;
-	assert_int_equal(iw_filter_prunes(filter, &path, is_dir),
-			 kind == IW_FILTER_IGNORE && is_match);
-	assert_int_equal(probe.asked, kind == IW_FILTER_IGNORE && is_asked);
-	assert_int_equal(iw_filter_has_ignores(filter), kind == IW_FILTER_IGNORE);
+	assert_int_equal(iw_filter_prunes(filter, &path, is_dir), prunes && is_match);
+	assert_int_equal(probe.asked, prunes && is_asked);
+	assert_int_equal(iw_filter_has_ignores(filter), prunes);
 	iw_filter_free(filter);
 	assert_int_equal(probe.freed, 1);
 }
@@ -135,16 +136,16 @@ static void each_pattern_alone(void **state IW_UNUSED)
  */
 static void kinds_together(void **state IW_UNUSED)
 {
-	for (uint32_t code = 0; code < 6561; code++) { /* three to the power of eight */
-		struct probe probes[8] = {{0}};
-		size_t added[4] = {0};
-		size_t yes[4] = {0};
+	for (uint32_t code = 0; code < 59049; code++) { /* three to the power of ten */
+		struct probe probes[10] = {{0}};
+		size_t added[IW_FILTER_KIND_COUNT] = {0};
+		size_t yes[IW_FILTER_KIND_COUNT] = {0};
 		struct iw_filter *filter = new_filter();
 		uint32_t rest = code;
 		char bytes[64];
 		const struct iw_path path = path_of(&samples[1], bytes);
 
-		for (uint32_t i = 0; i < 8; i++, rest /= 3) {
+		for (uint32_t i = 0; i < 10; i++, rest /= 3) {
 			if (rest % 3 == 2)
 				continue;
 			probes[i].answer = rest % 3;
@@ -158,16 +159,17 @@ static void kinds_together(void **state IW_UNUSED)
 			(!added[IW_FILTER_GLOB] || yes[IW_FILTER_GLOB]);
 		assert_int_equal(iw_filter_shows(filter, &path, false), is_shown);
 		assert_int_equal(iw_filter_prunes(filter, &path, false),
-				 yes[IW_FILTER_IGNORE] > 0);
+				 yes[IW_FILTER_IGNORE] || yes[IW_FILTER_PRUNE]);
 		assert_int_equal(iw_filter_has_ignores(filter),
-				 added[IW_FILTER_IGNORE] > 0);
+				 added[IW_FILTER_IGNORE] || added[IW_FILTER_PRUNE]);
 		iw_filter_free(filter);
 		size_t freed = 0;
-		for (size_t i = 0; i < 8; i++) {
+		for (size_t i = 0; i < 10; i++) {
 			assert_in_range(probes[i].freed, 0, 1);
 			freed += (size_t)probes[i].freed;
 		}
-		assert_int_equal(freed, added[0] + added[1] + added[2] + added[3]);
+		assert_int_equal(freed,
+				 added[0] + added[1] + added[2] + added[3] + added[4]);
 	}
 }
 

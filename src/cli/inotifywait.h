@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The personalities of inotifywait and fsnotifywait 4.25.9 of inotify-tools: options,
+ * checks, messages and statuses to the letter; what is told is inowatch's.
+ * They are constant data that nobody owns.
+ * Where the original loses, hangs or lies it is not followed: inotifywait(1) lists where.
+ */
+#ifndef IW_CLI_INOTIFYWAIT_H
+#define IW_CLI_INOTIFYWAIT_H
+
+#include "cli/personality.h"
+
+extern const struct iw_personality iw_inotifywait;
+extern const struct iw_personality iw_fsnotifywait;
+
+/* In inotifywait-options.c. */
+extern const struct iw_option iw_inotifywait_options[];
+extern const size_t iw_inotifywait_options_len;
+
+#endif

@@ -1,0 +1,17 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Started as inotifywait. Trees: what is new, what moves, what is left out.
+
+load helper
+load dropin
+
+@test "each case is as it is written" {
+	named inotifywait
+	each_case as_expected "$GOLDEN/recursion.txt"
+}
+
+@test "each case is as with the inotifywait that is installed" {
+	find_peer
+	named inotifywait
+	each_case as_the_peer "$GOLDEN/recursion.txt"
+}
