@@ -128,3 +128,13 @@ as_the_peer() {
 	diff -u <(echo "$expected") <(echo "$played") >&2 ||
 		{ echo "$peer $version differs in the case $1" >&2; return 1; }
 }
+
+# begin ARGUMENT...: runs it in the background until it watches; 7 is its stdout, 8 stderr.
+begin() {
+	mkfifo out err
+	: >said
+	"$INOWATCH" "$@" >out 2>err 3>&- 4>&- &
+	pid=$!
+	exec 7<out 8<err
+	await_established
+}
