@@ -5,48 +5,44 @@
 #include <regex.h>
 #include <string.h>
 
+struct posix {
+	regex_t regex;
+	struct iw_buffer path; /* what is looked at, with the NUL that regexec(3) needs */
+	bool is_prune;
+};
+
 static void posix_free(void *context)
 {
-	regfree(context);
-	free(context);
+	struct posix *posix = context;
+
+	regfree(&posix->regex);
+	iw_buffer_done(&posix->path);
+	free(posix);
 }
 
-/* Paths have a length and no NUL behind them. */
+/* Without memory nothing matches. */
 static bool posix_matches(void *context, const char *bytes, size_t len)
 {
-	regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)len};
+	struct posix *posix = context;
 
-#ifdef __SANITIZE_ADDRESS__
-	/* It looks for a NUL whatever is asked for. */
-	IW_AUTO_BUFFER struct iw_buffer copy = IW_BUFFER_INIT;
-	if (iw_buffer_append(&copy, bytes, len) < 0 || iw_buffer_terminate(&copy) < 0)
-		return false;
-	bytes = copy.data;
-#endif
-	return regexec(context, bytes, 0, &range, REG_STARTEND) == 0;
-}
-
-static bool matches_as_directory(void *context, const char *bytes, size_t len)
-{
-	IW_AUTO_BUFFER struct iw_buffer path = IW_BUFFER_INIT;
-
-	/* Without memory a directory is watched in vain. */
-	return iw_buffer_append(&path, bytes, len) == 0 &&
-	       iw_buffer_append_char(&path, '/') == 0 &&
-	       posix_matches(context, path.data, path.len);
+	iw_buffer_clear(&posix->path);
+	return iw_buffer_append(&posix->path, bytes, len) == 0 &&
+	       (!posix->is_prune || iw_buffer_append_char(&posix->path, '/') == 0) &&
+	       iw_buffer_terminate(&posix->path) == 0 &&
+	       regexec(&posix->regex, posix->path.data, 0, NULL, 0) == 0;
 }
 
 /* Returns NULL and a code of regcomp(3), REG_ESPACE for no memory. */
-static regex_t *new_regex(const struct iw_pattern_option *option, int *ret_code)
+static struct posix *new_posix(const struct iw_pattern_option *option, int *ret_code)
 {
 	const int flags =
 		REG_EXTENDED | REG_NOSUB | (option->ignores_case ? REG_ICASE : 0);
-	regex_t *regex = malloc(sizeof(*regex));
+	struct posix *posix = calloc(1, sizeof(*posix));
 
-	*ret_code = regex ? regcomp(regex, option->text, flags) : REG_ESPACE;
+	*ret_code = posix ? regcomp(&posix->regex, option->text, flags) : REG_ESPACE;
 	if (*ret_code == 0)
-		return regex;
-	free(regex);
+		return posix;
+	free(posix);
 	return NULL;
 }
 
@@ -55,11 +51,11 @@ int iw_posix_pattern_compile(const struct iw_pattern_option *option,
 {
 	const char *kind = option->kind == IW_FILTER_EXCLUDE ? "exclude" : "include";
 	int code;
-	regex_t *regex = new_regex(option, &code);
+	struct posix *posix = new_posix(option, &code);
 
 	if (code == REG_ESPACE)
 		return -ENOMEM;
-	if (!regex) {
+	if (!posix) {
 		int r = iw_buffer_printf(error, "Error in `%s' regular expression.",
 					 kind);
 		return r < 0 ? r : -EINVAL;
@@ -68,7 +64,7 @@ int iw_posix_pattern_compile(const struct iw_pattern_option *option,
 		.subject = IW_SUBJECT_FULL,
 		.matches = posix_matches,
 		.free = posix_free,
-		.context = regex,
+		.context = posix,
 	};
 	return 0;
 }
@@ -90,21 +86,23 @@ static bool is_open_ended(const char *text)
 int iw_posix_pattern_add_prune(const struct iw_pattern_option *option,
 			       struct iw_filter *filter)
 {
-	struct iw_pattern pattern = {
-		.subject = IW_SUBJECT_FULL,
-		.matches = matches_as_directory,
-		.free = posix_free,
-		.is_dir_only = true,
-	};
 	int code;
 
 	if (!is_open_ended(option->text))
 		return 0;
-	pattern.context = new_regex(option, &code);
-	if (!pattern.context)
+	struct posix *posix = new_posix(option, &code);
+	if (!posix)
 		return -ENOMEM; /* it is valid */
+	posix->is_prune = true;
+	const struct iw_pattern pattern = {
+		.subject = IW_SUBJECT_FULL,
+		.matches = posix_matches,
+		.free = posix_free,
+		.context = posix,
+		.is_dir_only = true,
+	};
 	int r = iw_filter_add(filter, IW_FILTER_PRUNE, &pattern);
 	if (r < 0)
-		posix_free(pattern.context);
+		posix_free(posix);
 	return r;
 }

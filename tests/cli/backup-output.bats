@@ -110,7 +110,7 @@ waits() {
 @test "what does not go with a backup is refused, in one line" {
 	fails "--backup does not go with --timeout" --backup STORE -t 1 d
 	fails "--backup does not go with --strict" --backup STORE --strict d
-	fails "--print needs a command: -- COMMAND" --backup STORE --print d
+	fails "--print needs a command, -- COMMAND, or --stats" --backup STORE --print d
 	fails "--once does not go with --daemon" --backup STORE --once -d d
 	fails "--ready-fd 99 is not open for writing" --backup STORE --ready-fd 99 d
 	[ ! -e STORE ]

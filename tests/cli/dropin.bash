@@ -6,7 +6,7 @@
 #   $ -m -e open d      the arguments
 #   > touch d/f         what is done once "Watches established." was said
 #   | d/ OPEN f         standard output
-#   ! Setting up ...    standard error
+#   (!) Setting up ...  standard error, without the parentheses
 #   = 143               the status; 143: it was ended when the work was told
 #   ~ 4 REASON          versions that begin so do otherwise, for a known reason
 #
@@ -75,10 +75,10 @@ work_and_stop() {
 play() {
 	local program=$1 case=$2 home=$PWD
 	local status=0 is_monitor=
-	[ -n "$(lines_of = "$case" | grep -x 143)" ] && is_monitor=1
+	! lines_of '=' "$case" | grep -qx 143 || is_monitor=1
 	cd "$(mktemp -d "$home/play.XXXXXX")" || return
 	mkdir -p d/x
-	: >d/f >told >said >input
+	touch d/f told said input
 	eval "$(lines_of % "$case")"
 	mkfifo out err
 	eval "set -- $(lines_of '\$' "$case")"
@@ -127,4 +127,14 @@ as_the_peer() {
 	play "$INOWATCH" "$1"
 	diff -u <(echo "$expected") <(echo "$played") >&2 ||
 		{ echo "$peer $version differs in the case $1" >&2; return 1; }
+}
+
+# begin ARGUMENT...: runs it in the background until it watches; 7 is its stdout, 8 stderr.
+begin() {
+	mkfifo out err
+	: >said
+	"$INOWATCH" "$@" >out 2>err 3>&- 4>&- &
+	pid=$!
+	exec 7<out 8<err
+	await_established
 }

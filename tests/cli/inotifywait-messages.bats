@@ -27,16 +27,6 @@ need_injection() {
 	strace -o /dev/null true || skip "strace cannot trace here"
 }
 
-# begin ARGUMENT...: runs it in the background until it watches; 7 is its stdout, 8 stderr.
-begin() {
-	mkfifo out err
-	: >said
-	"$INOWATCH" "$@" >out 2>err 3>&- 4>&- &
-	pid=$!
-	exec 7<out 8<err
-	await_established
-}
-
 @test "--help: our words, its first line for scripts, to standard output, with 1" {
 	named inotifywait
 	local option

@@ -15,3 +15,14 @@ load dropin
 	named inotifywait
 	each_case as_the_peer "$GOLDEN/recursion.txt"
 }
+
+@test "a directory takes no watch where --exclude hides all that may be in it" {
+	named inotifywait
+	mkdir d/x d/y
+	begin -m -r -e create --exclude 'x/' d
+	is_watched d/y
+	! is_watched d/x || return 1
+	: >d/y/new
+	take 1
+	same <<<"d/y/ CREATE new"
+}

@@ -5,6 +5,7 @@
 
 load helper
 
+# shellcheck disable=SC2034 # pid is for end_status
 # script: standard input becomes a script, which runs with the name in front of PATH.
 script() {
 	named inotifywait
