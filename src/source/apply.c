@@ -4,6 +4,7 @@
  * Events tell of the moment when they were queued; the tree holds that same moment.
  */
 #include <errno.h>
+#include <string.h>
 #include <sys/inotify.h>
 
 #include "source/moves-private.h"
@@ -179,6 +180,38 @@ static int apply_ignored(struct iw_watcher *watcher, uint32_t node)
 	return is_deleted ? 0 : iw_watcher_mark_dirty(watcher, node);
 }
 
+/* Whether a PATH is another name of the file. */
+static bool is_other_name(const struct iw_node *alias, const struct iw_node *file)
+{
+	return (alias->flags & IW_NODE_ALIAS) && (alias->flags & IW_NODE_FILE) &&
+	       !(alias->flags & IW_NODE_GONE) && alias->inode == file->inode &&
+	       alias->device == file->device &&
+	       (alias->name_len != file->name_len ||
+		memcmp(iw_node_name(alias), iw_node_name(file), file->name_len) != 0);
+}
+
+/*
+ * The kernel has one watch for all names of a file. What happens to its content, or to
+ * its metadata, happens under each.
+ */
+static int tell_other_names(struct iw_watcher *watcher, uint32_t node,
+			    const struct iw_raw_event *raw)
+{
+	const uint32_t of_name = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
+	int r = 0;
+
+	if (raw->mask & of_name)
+		return 0;
+	for (size_t i = 0; i < watcher->aliases.len && r == 0; i++) {
+		const uint32_t alias = watcher->aliases.nodes[i];
+
+		if (is_other_name(iw_tree_node(watcher->tree, alias),
+				  iw_tree_node(watcher->tree, node)))
+			r = iw_emit_event(watcher, alias, raw);
+	}
+	return r;
+}
+
 /* An event of the watched inode itself, without a name. */
 static int apply_self(struct iw_watcher *watcher, uint32_t node,
 		      const struct iw_raw_event *raw)
@@ -191,6 +224,8 @@ static int apply_self(struct iw_watcher *watcher, uint32_t node,
 
 	if (!is_hushed)
 		r = iw_emit_event(watcher, node, raw);
+	if (r == 0 && !is_hushed && (fields->flags & IW_NODE_FILE))
+		r = tell_other_names(watcher, node, raw);
 	if (r < 0)
 		return r;
 	if (raw->mask & IN_DELETE_SELF)

@@ -227,3 +227,23 @@ os.posix_fallocate(fd, 0, 4096)'
 	same <<<"d/ CREATE,ISDIR x"
 	[ "$(watches)" -eq 1 ]
 }
+
+@test "a file that several PATHs name is told of each" {
+	echo zero >d/f
+	ln d/f other
+	ln -s other link
+	start -e modify --format '%w %e' d/f other link d/f
+	echo one >>other
+	take 3
+	echo two >>d/f
+	take 3
+	same <<-END
+		d/f MODIFY
+		other MODIFY
+		link MODIFY
+		d/f MODIFY
+		other MODIFY
+		link MODIFY
+	END
+	stop
+}
