@@ -140,8 +140,10 @@ meet_family() {
 		for i in range(rounds):
 		    ready, write = os.pipe()
 		    child = subprocess.Popen(
-		        [program, "--ready-fd", str(write), "--restart", "--settle", "0", "d", "--",
-		         "sh", "-c", command], pass_fds=[write], env=environment)
+		        # A shell that has just forked may miss the signal that is to stop it.
+		        [program, "--ready-fd", str(write), "--restart", "--settle", "0",
+		         "--stop-timeout", "1", "d", "--", "sh", "-c", command],
+		        pass_fds=[write], env=environment)
 		    os.close(write)
 		    if i % 2:
 		        os.read(ready, 1)

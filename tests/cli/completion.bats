@@ -182,7 +182,7 @@ all() {
 	{
 		printf 'program\tone\ttrue\noption\t-a\t--all\tflag\t\t\tof it\n'
 		printf 'program\ttwo\tfalse\n'
-		printf "option\t\t--it\tword\tX\tyes no\tit's: [\\\\]\n"
+		printf "option\t\t--it\tword\tX\t%s\tit's: [\\\\]\n" "yes no"
 	} >rows
 	"${PYTHON:-python3}" "$completions/render.py" ./print-rows made
 	find made -type f | sort >files
