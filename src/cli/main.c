@@ -188,16 +188,26 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 	return status;
 }
 
+/* Whoever waits for us is to see the signal, not a number; it may be held still, if it
+ * came before the loop was there, or by whoever has started us. */
+static void end_by_signal(int number)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, number);
+	signal(number, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &signals, NULL);
+	raise(number);
+}
+
 int main(int argc, char **argv)
 {
 	int ended_by = 0;
 
 	const bool is_stdout_closed = guard_standard_descriptors();
 	const int status = run_command_line(argc, argv, is_stdout_closed, &ended_by);
-	if (ended_by) {
-		/* Whoever waits for us is to see the signal, not a number. */
-		signal(ended_by, SIG_DFL);
-		raise(ended_by);
-	}
+	if (ended_by)
+		end_by_signal(ended_by);
 	return status;
 }

@@ -164,6 +164,19 @@ os.execv(sys.argv[1], sys.argv[1:])' "$INOWATCH" -m -o file d >out 2>err 3>&- 4>
 	done
 }
 
+@test "a reader that leaves ends it by PIPE, also where that is held" {
+	named inotifywait
+	printf '#!%s\nimport os, signal, sys\n%s\nos.execv("%s", ["inotifywait", *sys.argv[1:]])\n' \
+		"$(command -v "${PYTHON:-python3}")" \
+		"signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE])" "$INOWATCH" >held
+	chmod +x held
+	INOWATCH=$PWD/held begin -m -e create d
+	exec 7<&-
+	: >d/new
+	end_status
+	[ "$status" -eq 141 ]
+}
+
 @test "a reader that leaves ends it by PIPE" {
 	named inotifywait
 	begin -m -e create d
