@@ -148,9 +148,8 @@ def restart(terminal: Terminal) -> None:
     terminal.expect(r"inowatch: sh was stopped after \d+ ms\r\n")
     second = terminal.expect(r"begin (\d+)\r\n")[1]
     assert first != second and not os.path.exists(b"/proc/" + first)
-    with open("never", "w") as never:
-        never.write("\n")
-        never.flush()
+    with open("never", "r+b", buffering=0) as never:  # reading too: it waits for the command
+        never.write(b"\n")
         terminal.expect(r"end\r\n")
     terminal.press(b"r")
     third = terminal.expect(r"begin (\d+)\r\n")[1]
@@ -164,11 +163,10 @@ def space(terminal: Terminal) -> None:
     terminal.start("--initial", "d", "--", "sh", "-c", "echo begin; read -r _ <>never; echo end")
     terminal.expect(r"begin\r\n")
     terminal.press(b" ")
-    with open("never", "w") as never:
+    with open("never", "r+b", buffering=0) as never:
         for pattern in (r"end\r\n", r"begin\r\n", r"end\r\n"):
             if pattern.startswith("end"):
-                never.write("\n")
-                never.flush()
+                never.write(b"\n")
             shown = terminal.expect(pattern)
             assert b"begin" not in shown.string[: shown.start()]
     terminal.press(b"q")
@@ -218,10 +216,12 @@ def ends(terminal: Terminal) -> None:
 
 def suspend(terminal: Terminal) -> None:
     """^Z gives the terminal back and stops the command; fg takes both up again."""
+    # No shell: one that is about to wait may tell of a signal only after the next.
     terminal.start(
-        *("--initial", "d", "--", "sh", "-c"),
-        "trap 'echo held' TSTP; trap 'echo going' CONT; echo begin; "
-        "while :; do read -r _ <>never; done",
+        *("--initial", "d", "--", sys.executable, "-uc"),
+        "import signal; told = {signal.SIGTSTP: 'held', signal.SIGCONT: 'going'}\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, told); print('begin')\n"
+        "while True: print(told[signal.sigwait(told)])",
     )
     terminal.expect(r"begin\r\n")
     for _ in range(2):
