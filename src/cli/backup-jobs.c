@@ -84,17 +84,23 @@ static void work(uv_work_t *request)
 
 /* ---- When a group is over ---- */
 
-/* Before all that wait. */
-static void put_back(struct iw_backup_jobs *jobs, struct iw_backup_job *job)
+/* What is to be put by itself goes before all that wait, in the order that it had. */
+static void put_back(struct iw_backup_jobs *jobs, const struct iw_backup_group *group)
 {
-	job->result = 0;
-	job->is_alone = true;
-	job->next = jobs->first;
-	jobs->first = job;
-	if (!jobs->last)
-		jobs->last = job;
-	jobs->waiting++;
-	jobs->waiting_len += job->len;
+	for (size_t i = group->len; i-- > 0;) {
+		struct iw_backup_job *job = group->jobs[i];
+
+		if (!job)
+			continue;
+		job->result = 0;
+		job->is_alone = true;
+		job->next = jobs->first;
+		jobs->first = job;
+		if (!jobs->last)
+			jobs->last = job;
+		jobs->waiting++;
+		jobs->waiting_len += job->len;
+	}
 }
 
 static void on_done(uv_work_t *request, int status)
@@ -114,15 +120,15 @@ static void on_done(uv_work_t *request, int status)
 
 		if (status < 0)
 			job->result = -ECANCELED;
-		if (job->result == IW_PUT_ALONE) {
-			put_back(jobs, job);
+		if (job->result == IW_PUT_ALONE)
 			continue;
-		}
 		const int e = iw_backup_finish(backup, job);
 		if (e < 0)
 			r = e;
 		iw_backup_free_job(job);
+		group->jobs[i] = NULL;
 	}
+	put_back(jobs, group);
 	if (r < 0)
 		iw_backup_fail(backup, r);
 	free(group);

@@ -89,4 +89,12 @@ IW_MUST_CHECK int iw_rotate_sync(struct iw_putting *putting);
 IW_MUST_CHECK int iw_remove(struct iw_store *store, const char *absolute,
 			    const struct iw_put_listener *listener);
 
+/*
+ * Likewise of what is no directory and stands where one is needed. Others may have found
+ * the same in their way: if it is a directory by now, with what they have put there, it
+ * stays.
+ */
+IW_MUST_CHECK int iw_remove_blocking(struct iw_store *store, const char *absolute,
+				     const struct iw_put_listener *listener);
+
 #endif

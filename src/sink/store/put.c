@@ -279,7 +279,8 @@ static int put_directory(struct iw_putting *putting, const struct iw_origin *ori
 		IW_AUTO_FREE char *blocking = iw_spot_prefix(&putting->spot, failed_len);
 		if (!blocking)
 			return -ENOMEM;
-		const int r = iw_remove(putting->store, blocking, putting->listener);
+		const int r =
+			iw_remove_blocking(putting->store, blocking, putting->listener);
 		if (r < 0)
 			return r;
 	}

@@ -63,8 +63,14 @@ static int remove_file(struct iw_putting *putting, int current_fd, const char *n
 	return r;
 }
 
+/* What may go. */
+enum extent {
+	ALL,
+	UNLESS_DIRECTORY,
+};
+
 static int remove_path(struct iw_store *store, const char *absolute,
-		       const struct iw_put_listener *listener);
+		       const struct iw_put_listener *listener, enum extent extent);
 
 /* Removes what a directory of the store holds. */
 static int remove_entry(struct iw_putting *putting, const char *entry)
@@ -79,7 +85,7 @@ static int remove_entry(struct iw_putting *putting, const char *entry)
 		r = iw_layout_append_source_name(&path, entry, strlen(entry));
 	if (r == 0)
 		r = iw_buffer_terminate(&path);
-	return r < 0 ? r : remove_path(putting->store, path.data, putting->listener);
+	return r < 0 ? r : remove_path(putting->store, path.data, putting->listener, ALL);
 }
 
 static int remove_directory(struct iw_putting *putting, int parent_fd, const char *name)
@@ -106,7 +112,7 @@ static int remove_directory(struct iw_putting *putting, int parent_fd, const cha
 }
 
 static int remove_path(struct iw_store *store, const char *absolute,
-		       const struct iw_put_listener *listener)
+		       const struct iw_put_listener *listener, enum extent extent)
 {
 	struct iw_putting putting = {.store = store, .listener = listener};
 	const char *name = NULL;
@@ -121,19 +127,32 @@ static int remove_path(struct iw_store *store, const char *absolute,
 	}
 	if (r == 0 && fstatat(fd, name, &stat, AT_SYMLINK_NOFOLLOW) < 0)
 		r = -errno;
-	if (r == 0)
-		r = S_ISDIR(stat.st_mode) ? remove_directory(&putting, fd, name)
-					  : remove_file(&putting, fd, name);
+	if (r == 0 && !S_ISDIR(stat.st_mode))
+		r = remove_file(&putting, fd, name);
+	else if (r == 0 && extent == ALL)
+		r = remove_directory(&putting, fd, name);
 	iw_spot_done(&putting.spot);
 	/* A name that cannot be stored has never been. */
 	return r == -ENOENT || r == -ENOTDIR || r == -ELOOP || r == -ENAMETOOLONG ? 0 : r;
 }
 
+static int remove_in_turn(struct iw_store *store, const char *absolute,
+			  const struct iw_put_listener *listener, enum extent extent)
+{
+	iw_store_lock_removal(store);
+	const int r = remove_path(store, absolute, listener, extent);
+	iw_store_unlock_removal(store);
+	return r;
+}
+
 int iw_remove(struct iw_store *store, const char *absolute,
 	      const struct iw_put_listener *listener)
 {
-	iw_store_lock_removal(store);
-	const int r = remove_path(store, absolute, listener);
-	iw_store_unlock_removal(store);
-	return r;
+	return remove_in_turn(store, absolute, listener, ALL);
+}
+
+int iw_remove_blocking(struct iw_store *store, const char *absolute,
+		       const struct iw_put_listener *listener)
+{
+	return remove_in_turn(store, absolute, listener, UNLESS_DIRECTORY);
 }

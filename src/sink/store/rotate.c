@@ -116,14 +116,6 @@ static int make_older(struct iw_putting *putting, int current_fd, const char *na
 	return exists ? 0 : iw_rotate_date(putting);
 }
 
-/* What was stored as something else is in the way, and goes with all below. */
-static int remove_blocking(struct iw_putting *putting, const char *absolute)
-{
-	return putting->when == IW_DURABLE_LATER
-		       ? -EBUSY
-		       : iw_remove(putting->store, absolute, putting->listener);
-}
-
 /* Opens the directory of the newest version. What was stored as a file on the way to it
  * is gone, because the source has a directory there. */
 static int open_current(struct iw_putting *putting, const char **ret_name)
@@ -148,7 +140,10 @@ static int open_current(struct iw_putting *putting, const char **ret_name)
 		IW_AUTO_FREE char *blocking = iw_spot_prefix(&putting->spot, failed_len);
 		if (!blocking)
 			return -ENOMEM;
-		const int r = remove_blocking(putting, blocking);
+		const int r = putting->when == IW_DURABLE_LATER
+				      ? -EBUSY
+				      : iw_remove_blocking(putting->store, blocking,
+							   putting->listener);
 		if (r < 0)
 			return r;
 	}
@@ -168,7 +163,11 @@ int iw_rotate_begin(struct iw_putting *putting)
 		return -errno;
 	putting->copied.is_dated = false;
 	if (exists && S_ISDIR(current.st_mode)) {
-		const int r = remove_blocking(putting, putting->spot.absolute);
+		/* What was stored as a directory goes with all below. */
+		const int r = putting->when == IW_DURABLE_LATER
+				      ? -EBUSY
+				      : iw_remove(putting->store, putting->spot.absolute,
+						  putting->listener);
 		if (r < 0)
 			return r;
 		exists = false;

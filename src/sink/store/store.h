@@ -55,7 +55,7 @@ int iw_store_temporary_fd(const struct iw_store *store);
 
 /*
  * Held while something is removed: two files that are put below what is stored as a file
- * both find it in their way.
+ * both find it in their way, and only the first has something to remove.
  */
 void iw_store_lock_removal(struct iw_store *store);
 void iw_store_unlock_removal(struct iw_store *store);
