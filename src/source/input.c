@@ -39,6 +39,13 @@ int iw_input_drain(struct iw_watcher *watcher)
 	return r;
 }
 
+bool iw_input_is_tail(const struct iw_watcher *watcher)
+{
+	const struct iw_buffer *input = &watcher->input;
+
+	return input->len > 0 && input->len < READ_LEN / 2;
+}
+
 int iw_input_read(struct iw_watcher *watcher)
 {
 	struct iw_buffer *input = &watcher->input;
@@ -49,8 +56,8 @@ int iw_input_read(struct iw_watcher *watcher)
 
 		return r < 0 ? r : watcher->backlog.len > had;
 	}
-	/* After a short read the next would find nothing, most of the time. */
-	const bool is_tail = input->len > 0 && input->len < READ_LEN / 2;
+	/* The next read would find nothing, most of the time. */
+	const bool is_tail = iw_input_is_tail(watcher);
 	iw_buffer_clear(input);
 	int r = 0;
 	if (watcher->backlog.len) {

@@ -189,6 +189,20 @@ static bool has_work(const struct iw_watcher *watcher)
 	       (watcher->backlog.len && !is_held);
 }
 
+/*
+ * The queue was read to its end, and nothing waits for what comes next. Reading on would
+ * chase whoever writes just now, an event or two at a time: that they come is seen by
+ * whoever waits, who may let them gather.
+ */
+static bool is_at_rest(const struct iw_watcher *watcher)
+{
+	const struct iw_agenda *agenda = &watcher->agenda;
+
+	return iw_input_is_tail(watcher) && watcher->is_ready && !watcher->is_resyncing &&
+	       !watcher->halves_len && !agenda->waiting_len && !has_work(watcher) &&
+	       watcher->decoder.next == watcher->decoder.end;
+}
+
 int iw_watcher_turn(struct iw_watcher *watcher)
 {
 	bool is_first = !watcher->has_begun;
@@ -209,7 +223,10 @@ int iw_watcher_turn(struct iw_watcher *watcher)
 			else if (r == 0 && has_work(watcher))
 				r = 1;
 		}
+		if (r > 0 && is_at_rest(watcher))
+			r = 0;
 	}
+	say_told(watcher);
 	/* A descriptor into a tree keeps it from being unmounted. */
 	iw_walk_clear(&watcher->walk);
 	iw_siblings_end(watcher);

@@ -199,6 +199,9 @@ IW_MUST_CHECK int iw_watcher_unwatch(struct iw_watcher *watcher, uint32_t node);
  */
 IW_MUST_CHECK int iw_input_read(struct iw_watcher *watcher);
 
+/* True if the last read was short: the queue was empty then. */
+bool iw_input_is_tail(const struct iw_watcher *watcher);
+
 /* The next event to apply. Returns 1, 0 if there is none, or -EBADMSG. */
 IW_MUST_CHECK int iw_input_take(struct iw_watcher *watcher, struct iw_raw_event *ret_raw);
 

@@ -72,6 +72,34 @@ instructions() {
 	[ "$(working_calls)" -le 60 ]
 }
 
+@test "whoever writes all the time is not chased, an event at a time" {
+	local writer
+	need_strace
+	trace -n 3000 -o out -e create,close_write,delete d
+	(
+		while [ ! -e stop ]; do
+			: >d/f
+			rm d/f
+		done
+	) 3>&- 4>&- 7<&- &
+	writer=$!
+	end_status
+	touch stop
+	wait "$writer"
+	[ "$status" -eq 0 ]
+	# Behind a read that emptied the queue comes a wait, and not a read of what was
+	# written meanwhile.
+	awk '/^epoll_p?wait/ { has_waited = 1 }
+		/^read\(.*, 65536\) += [0-9]/ {
+			reads++
+			if (reads > 1 && !has_waited && last < 32768) chased++
+			has_waited = 0
+			last = $NF
+		}
+		END { print reads " reads, " chased + 0 " of them chased" }
+		END { exit reads < 3 || chased > 0 }' calls >&2
+}
+
 @test "setting up takes few system calls for each directory" {
 	local bound
 	need_strace
