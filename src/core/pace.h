@@ -8,6 +8,7 @@
 #ifndef IW_CORE_PACE_H
 #define IW_CORE_PACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct iw_pace {
@@ -15,6 +16,7 @@ struct iw_pace {
 	uint64_t room;    /* how many events may gather; 0: any number */
 	int64_t ready_ns; /* when the last wait ended, or the last look that found any */
 	uint64_t events;  /* as of that look */
+	bool has_waited;  /* the next look comes after a wait, however long that took */
 };
 
 /*

@@ -26,6 +26,18 @@ static void what_keeps_coming_is_gathered(void **state IW_UNUSED)
 	assert_int_equal(iw_pace_wait_ns(&pace, NOW + 3 * MS, NOW + 3 * MS, 42), MS);
 }
 
+static void a_wait_that_takes_longer_is_no_rest(void **state IW_UNUSED)
+{
+	struct iw_pace pace = {.bound_ns = MS};
+
+	assert_int_equal(iw_pace_wait_ns(&pace, NOW, NOW, 1), 0);
+	assert_int_equal(iw_pace_wait_ns(&pace, NOW + MS / 20, NOW + MS / 20, 2), MS);
+	/* Others had the processor meanwhile. */
+	assert_int_equal(iw_pace_wait_ns(&pace, NOW + 9 * MS, NOW + 9 * MS, 200), MS);
+	assert_int_equal(iw_pace_wait_ns(&pace, NOW + 18 * MS, NOW + 18 * MS, 200), 0);
+	assert_int_equal(iw_pace_wait_ns(&pace, NOW + 27 * MS, NOW + 27 * MS, 201), 0);
+}
+
 static void a_look_that_takes_long_is_no_rest(void **state IW_UNUSED)
 {
 	struct iw_pace pace = {.bound_ns = MS};
@@ -66,6 +78,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(after_a_rest_nothing_waits),
 		cmocka_unit_test(what_keeps_coming_is_gathered),
+		cmocka_unit_test(a_wait_that_takes_longer_is_no_rest),
 		cmocka_unit_test(a_look_that_takes_long_is_no_rest),
 		cmocka_unit_test(a_look_that_finds_nothing_ends_it),
 		cmocka_unit_test(no_more_gather_than_there_is_room_for),
