@@ -18,6 +18,8 @@ int iw_buffer_grow(struct iw_buffer *buffer, size_t extra_len)
 {
 	if (extra_len > SIZE_MAX / 2 - buffer->len)
 		return -ENOMEM;
+	if (buffer->data && buffer->len + extra_len <= buffer->cap)
+		return 0;
 	size_t cap = buffer->cap ? buffer->cap : SMALLEST_CAPACITY;
 	while (cap < buffer->len + extra_len)
 		cap *= 2;

@@ -31,7 +31,8 @@ IW_MUST_CHECK int iw_buffer_grow(struct iw_buffer *buffer, size_t extra_len);
 IW_MUST_CHECK static inline int iw_buffer_reserve(struct iw_buffer *buffer,
 						  size_t extra_len)
 {
-	if (buffer->data && extra_len <= buffer->cap - buffer->len)
+	/* Nothing at all is more than fits: data is to be some memory even then. */
+	if (extra_len - 1 < buffer->cap - buffer->len)
 		return 0;
 	return iw_buffer_grow(buffer, extra_len);
 }

@@ -39,7 +39,7 @@ int iw_report_print(struct iw_session *session, const struct iw_record *record)
 	}
 	if (!is_hidden && iw_options_prints(session->options) &&
 	    iw_print_tells(session->print, record->event)) {
-		int r = iw_session_open_output(session);
+		int r = session->output ? 0 : iw_session_open_output(session);
 
 		if (r == 0)
 			r = iw_print_append(session->print, record,

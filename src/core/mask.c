@@ -80,6 +80,17 @@ static uint32_t passed_bits(const struct iw_mask_name *entry)
 /* The table begins with the bits 0 to 10, in this order. */
 enum { ORDERED_BITS = 11 };
 
+/* The next entry that may have one of the bits that are left: among the first, at once.
+ */
+static size_t next_entry(size_t i, uint32_t left)
+{
+	const uint32_t ordered = left & ((1U << ORDERED_BITS) - 1) & ~((2U << i) - 1);
+
+	if (i + 1 >= ORDERED_BITS)
+		return i + 1;
+	return ordered ? (size_t)__builtin_ctz(ordered) : ORDERED_BITS;
+}
+
 int iw_mask_append_names(struct iw_buffer *buffer, uint32_t mask, char separator)
 {
 	const size_t start = buffer->len;
@@ -87,7 +98,7 @@ int iw_mask_append_names(struct iw_buffer *buffer, uint32_t mask, char separator
 	uint32_t left = mask;
 
 	for (size_t i = lowest < ORDERED_BITS ? lowest : ORDERED_BITS;
-	     left && i < iw_mask_names_len; i++) {
+	     left && i < iw_mask_names_len; i = next_entry(i, left)) {
 		const struct iw_mask_name *entry = &iw_mask_names[i];
 
 		if (!(entry->uses & IW_MASK_PRINT) || !(mask & entry->bits))

@@ -4,47 +4,58 @@
 #include <errno.h>
 #include <sys/inotify.h>
 
+static const char *const words[IW_EVENT_COUNT] = {
+	[IW_ACCESS] = "access",
+	[IW_MODIFY] = "modify",
+	[IW_ATTRIB] = "attrib",
+	[IW_CLOSE_WRITE] = "close_write",
+	[IW_CLOSE_NOWRITE] = "close_nowrite",
+	[IW_OPEN] = "open",
+	[IW_CREATE] = "create",
+	[IW_DELETE] = "delete",
+	[IW_DELETE_SELF] = "delete_self",
+	[IW_MOVE_SELF] = "move_self",
+	[IW_UNMOUNT] = "unmount",
+	[IW_MOVE] = "move",
+	[IW_MOVED_IN] = "moved_in",
+	[IW_MOVED_OUT] = "moved_out",
+	[IW_EXCHANGE] = "exchange",
+	[IW_FOUND] = "found",
+	[IW_OVERFLOW] = "overflow",
+	[IW_RESYNC] = "resync",
+	[IW_SYNCED] = "synced",
+	[IW_LOST] = "lost",
+	[IW_READY] = "ready",
+};
+
+/* By the number of the kernel's bit (inotify.h). */
 static const struct {
-	const char *word;
-	uint32_t bit; /* 0: no single bit of the kernel stands for it */
-} events[IW_EVENT_COUNT] = {
-	[IW_ACCESS] = {"access", IN_ACCESS},
-	[IW_MODIFY] = {"modify", IN_MODIFY},
-	[IW_ATTRIB] = {"attrib", IN_ATTRIB},
-	[IW_CLOSE_WRITE] = {"close_write", IN_CLOSE_WRITE},
-	[IW_CLOSE_NOWRITE] = {"close_nowrite", IN_CLOSE_NOWRITE},
-	[IW_OPEN] = {"open", IN_OPEN},
-	[IW_CREATE] = {"create", IN_CREATE},
-	[IW_DELETE] = {"delete", IN_DELETE},
-	[IW_DELETE_SELF] = {"delete_self", IN_DELETE_SELF},
-	[IW_MOVE_SELF] = {"move_self", IN_MOVE_SELF},
-	[IW_UNMOUNT] = {"unmount", IN_UNMOUNT},
-	[IW_MOVE] = {"move", 0},
-	[IW_MOVED_IN] = {"moved_in", IN_MOVED_TO},
-	[IW_MOVED_OUT] = {"moved_out", IN_MOVED_FROM},
-	[IW_EXCHANGE] = {"exchange", 0},
-	[IW_FOUND] = {"found", 0},
-	[IW_OVERFLOW] = {"overflow", IN_Q_OVERFLOW},
-	[IW_RESYNC] = {"resync", 0},
-	[IW_SYNCED] = {"synced", 0},
-	[IW_LOST] = {"lost", 0},
-	[IW_READY] = {"ready", 0},
+	bool is_event;
+	enum iw_event event;
+} of_bit[] = {
+	[0] = {true, IW_ACCESS},        [1] = {true, IW_MODIFY},
+	[2] = {true, IW_ATTRIB},        [3] = {true, IW_CLOSE_WRITE},
+	[4] = {true, IW_CLOSE_NOWRITE}, [5] = {true, IW_OPEN},
+	[6] = {true, IW_MOVED_OUT},     [7] = {true, IW_MOVED_IN},
+	[8] = {true, IW_CREATE},        [9] = {true, IW_DELETE},
+	[10] = {true, IW_DELETE_SELF},  [11] = {true, IW_MOVE_SELF},
+	[13] = {true, IW_UNMOUNT},      [14] = {true, IW_OVERFLOW},
 };
 
 const char *iw_event_word(enum iw_event event)
 {
-	return events[event].word;
+	return words[event];
 }
 
 int iw_event_from_bit(uint32_t bit, enum iw_event *ret_event)
 {
-	for (size_t i = 0; bit && i < IW_EVENT_COUNT; i++) {
-		if (events[i].bit == bit) {
-			*ret_event = (enum iw_event)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	const size_t number = bit ? (size_t)__builtin_ctz(bit) : IW_ARRAY_LEN(of_bit);
+
+	if (number >= IW_ARRAY_LEN(of_bit) || !of_bit[number].is_event ||
+	    (bit & (bit - 1)))
+		return -EINVAL;
+	*ret_event = of_bit[number].event;
+	return 0;
 }
 
 bool iw_record_is_dir(const struct iw_record *record)

@@ -24,53 +24,62 @@ struct place {
 	size_t name_len;
 };
 
-static int refresh_dir_path(struct iw_watcher *watcher, uint32_t node)
+/* Makes the buffer the path of a directory, with its slash, or of a file. */
+static int spell_dir(const struct iw_watcher *watcher, uint32_t node,
+		     struct iw_buffer *buffer, size_t *ret_root_len)
 {
-	struct iw_buffer *buffer = &watcher->dir_path;
-
-	if (watcher->dir_node == node &&
-	    watcher->dir_generation == iw_tree_generation(watcher->tree))
-		return 0;
 	iw_buffer_clear(buffer);
-	watcher->dir_node = IW_NO_NODE;
-	int r = iw_tree_append_path(watcher->tree, node, buffer, &watcher->dir_root_len);
+	int r = iw_tree_append_path(watcher->tree, node, buffer, ret_root_len);
 	if (r < 0)
 		return r;
 	const bool is_file = iw_tree_node(watcher->tree, node)->flags & IW_NODE_FILE;
-	if (!is_file && buffer->data[buffer->len - 1] != '/') {
-		r = iw_buffer_append_char(buffer, '/');
-		if (r < 0)
-			return r;
-	}
-	watcher->dir_node = node;
-	watcher->dir_generation = iw_tree_generation(watcher->tree);
-	return 0;
+	if (is_file || buffer->data[buffer->len - 1] == '/')
+		return 0;
+	return iw_buffer_append_char(buffer, '/');
 }
 
-/* The path of a name in a node; its bytes are in buffer. */
-static int path_in(struct iw_watcher *watcher, struct iw_buffer *buffer,
-		   const struct place *place, struct iw_path *ret_path)
+/* Appends the name to what is spelt in the buffer. */
+static int spell_name(struct iw_buffer *buffer, size_t root_len,
+		      const struct place *place, struct iw_path *ret_path)
 {
-	const size_t name_len = place->name_len;
-
-	int r = refresh_dir_path(watcher, place->node);
+	int r = iw_buffer_append(buffer, place->name, place->name_len);
 	if (r < 0)
 		return r;
-	iw_buffer_clear(buffer);
-	r = iw_buffer_reserve(buffer, watcher->dir_path.len + name_len);
-	if (r < 0)
-		return r;
-	memcpy(buffer->data, watcher->dir_path.data, watcher->dir_path.len);
-	if (name_len)
-		memcpy(buffer->data + watcher->dir_path.len, place->name, name_len);
-	buffer->len = watcher->dir_path.len + name_len;
 	*ret_path = (struct iw_path){
 		.bytes = buffer->data,
 		.len = buffer->len,
-		.name_len = name_len,
-		.root_len = watcher->dir_root_len,
+		.name_len = place->name_len,
+		.root_len = root_len,
 	};
 	return 0;
+}
+
+/* Most events come from the directory of the one before: its path stays in the buffer. */
+static int path_to(struct iw_watcher *watcher, const struct place *place,
+		   struct iw_path *ret_path)
+{
+	if (watcher->dir_node != place->node ||
+	    watcher->dir_generation != iw_tree_generation(watcher->tree)) {
+		watcher->dir_node = IW_NO_NODE;
+		int r = spell_dir(watcher, place->node, &watcher->path,
+				  &watcher->dir_root_len);
+		if (r < 0)
+			return r;
+		watcher->dir_len = watcher->path.len;
+		watcher->dir_node = place->node;
+		watcher->dir_generation = iw_tree_generation(watcher->tree);
+	}
+	watcher->path.len = watcher->dir_len;
+	return spell_name(&watcher->path, watcher->dir_root_len, place, ret_path);
+}
+
+static int path_from(struct iw_watcher *watcher, const struct place *place,
+		     struct iw_path *ret_path)
+{
+	size_t root_len;
+
+	int r = spell_dir(watcher, place->node, &watcher->from, &root_len);
+	return r < 0 ? r : spell_name(&watcher->from, root_len, place, ret_path);
 }
 
 int iw_emit_path(struct iw_watcher *watcher, uint32_t node, const char *name,
@@ -78,7 +87,7 @@ int iw_emit_path(struct iw_watcher *watcher, uint32_t node, const char *name,
 {
 	const struct place place = {node, name, name_len};
 
-	return path_in(watcher, &watcher->path, &place, ret_path);
+	return path_to(watcher, &place, ret_path);
 }
 
 static int emit(struct iw_watcher *watcher, const struct iw_record *record)
@@ -195,7 +204,7 @@ int iw_emit_move(struct iw_watcher *watcher, const struct iw_half *half, uint32_
 		return 0;
 	int r = 0;
 	if (is_from_shown)
-		r = path_in(watcher, &watcher->from, &source, &record.from);
+		r = path_from(watcher, &source, &record.from);
 	if (r == 0)
 		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &record.path);
 	if (r < 0)
@@ -276,7 +285,7 @@ int iw_emit_exchange(struct iw_watcher *watcher, const struct iw_half *half, uin
 
 	if (!(watcher->config.mask & IN_MOVE))
 		return 0;
-	int r = path_in(watcher, &watcher->from, &source, &from.path);
+	int r = path_from(watcher, &source, &from.path);
 	if (r == 0)
 		r = iw_emit_path(watcher, dir, raw->name, raw->name_len, &to.path);
 	if (r < 0)

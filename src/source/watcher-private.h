@@ -145,11 +145,11 @@ struct iw_watcher {
 	int64_t patience_ns; /* until when waiting nodes hold back "in sync"; 0: not set
 			      */
 
-	struct iw_buffer dir_path; /* of dir_node, with its slash */
-	uint32_t dir_node;
-	uint64_t dir_generation;
+	struct iw_buffer path;   /* of the record being made; it begins with */
+	size_t dir_len;          /* so many bytes: the path of */
+	uint32_t dir_node;       /* this directory with its slash, as it was */
+	uint64_t dir_generation; /* when the tree was in this one */
 	size_t dir_root_len;
-	struct iw_buffer path; /* of the record being made */
 	struct iw_buffer from;
 
 	struct iw_own_file own_file;

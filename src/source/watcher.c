@@ -92,7 +92,6 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	iw_moves_done(watcher);
 	iw_buffer_done(&watcher->input);
 	iw_buffer_done(&watcher->backlog);
-	iw_buffer_done(&watcher->dir_path);
 	iw_buffer_done(&watcher->path);
 	iw_buffer_done(&watcher->from);
 	free(watcher->own_file.name);
