@@ -15,22 +15,19 @@ uint32_t iw_children_hash(uint32_t parent, const char *name, size_t name_len)
 	return hash ^ (hash >> 15);
 }
 
-int iw_children_reserve(struct iw_children *table, iw_children_hash_fn *hash_of,
-			const void *context)
+bool iw_children_has_room(const struct iw_children *table)
 {
-	if (table->cap && (table->count + 1) * 4 <= table->cap * 3)
-		return 0;
+	return table->cap && (table->count + 1) * 4 <= table->cap * 3;
+}
+
+int iw_children_enlarge(struct iw_children *table)
+{
 	struct iw_children larger = {.cap = table->cap ? table->cap * 2
 						       : SMALLEST_CAPACITY};
 
 	larger.slots = calloc(larger.cap, sizeof(*larger.slots));
 	if (!larger.slots)
 		return -ENOMEM;
-	for (size_t i = 0; i < table->cap; i++) {
-		if (table->slots[i])
-			iw_children_put(&larger, table->slots[i],
-					hash_of(context, table->slots[i]));
-	}
 	free(table->slots);
 	*table = larger;
 	return 0;

@@ -26,9 +26,14 @@ typedef uint32_t iw_children_hash_fn(const void *context, uint32_t node);
 /* The hash under which a child is kept. */
 uint32_t iw_children_hash(uint32_t parent, const char *name, size_t name_len);
 
-/* Makes room for one more. Returns 0 or -ENOMEM. */
-IW_MUST_CHECK int iw_children_reserve(struct iw_children *table,
-				      iw_children_hash_fn *hash_of, const void *context);
+/* Whether there is room for one more. */
+bool iw_children_has_room(const struct iw_children *table);
+
+/*
+ * Makes it an empty table of twice the size, into which all nodes are to be put again: in
+ * the order in which they lie in memory. Returns 0 or -ENOMEM (table unchanged).
+ */
+IW_MUST_CHECK int iw_children_enlarge(struct iw_children *table);
 
 /* Adds a node; there must be room. */
 void iw_children_put(struct iw_children *table, uint32_t node, uint32_t hash);

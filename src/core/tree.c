@@ -106,6 +106,24 @@ static uint32_t stored_hash(const void *context, uint32_t node)
 	return iw_tree_node(context, node)->hash;
 }
 
+/* Makes room for one more child. */
+static int reserve_child(struct iw_tree *tree)
+{
+	if (iw_children_has_room(&tree->children))
+		return 0;
+	int r = iw_children_enlarge(&tree->children);
+	if (r < 0)
+		return r;
+	for (uint32_t id = 1; id < tree->used; id++) {
+		const struct iw_node *node = iw_tree_node(tree, id);
+
+		/* Neither a root nor removed. */
+		if (node->parent)
+			iw_children_put(&tree->children, id, node->hash);
+	}
+	return 0;
+}
+
 /* Copies a name into a node whose old name, if any, is freed. */
 static int set_name(struct iw_tree *tree, struct iw_node *node, const char *name,
 		    size_t len)
@@ -184,7 +202,7 @@ int iw_tree_add(struct iw_tree *tree, uint32_t parent, const char *name, size_t 
 
 	IW_COSTLY_ASSERT(parent == IW_NO_NODE ||
 			 !iw_tree_find_child(tree, parent, name, name_len));
-	int r = iw_children_reserve(&tree->children, stored_hash, tree);
+	int r = reserve_child(tree);
 	if (r == 0)
 		r = next_number(tree, &id);
 	if (r < 0)
@@ -246,7 +264,7 @@ int iw_tree_move(struct iw_tree *tree, uint32_t id, uint32_t new_parent, const c
 
 	assert(!iw_tree_is_below(tree, new_parent, id));
 	assert(!iw_tree_find_child(tree, new_parent, name, name_len));
-	int r = iw_children_reserve(&tree->children, stored_hash, tree);
+	int r = reserve_child(tree);
 	if (r == 0)
 		r = set_name(tree, node, name, name_len);
 	if (r < 0)

@@ -35,11 +35,12 @@ struct listing {
 	struct iw_watcher *watcher;
 	struct iw_window *window; /* NULL: nothing is told */
 	uint32_t node;
-	bool is_failed; /* by us, and not by the directory */
+	bool are_siblings; /* subdirectories are watched together */
+	bool is_failed;    /* by us, and not by the directory */
 };
 
-static int add_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
-			 size_t name_len, bool is_listing)
+int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
+		      size_t name_len)
 {
 	uint32_t child = iw_tree_find_child(watcher->tree, node, name, name_len);
 	bool is_wanted;
@@ -52,18 +53,10 @@ static int add_directory(struct iw_watcher *watcher, uint32_t node, const char *
 		r = iw_tree_add(watcher->tree, node, name, name_len, &child);
 		if (r < 0)
 			return r;
-		if (is_listing && iw_siblings_is_wanted(watcher))
-			return iw_node_stack_push(&watcher->siblings.nodes, child);
 	}
 	if (iw_tree_node(watcher->tree, child)->flags & IW_NODE_LISTED)
 		return 0;
 	return iw_watcher_mark_dirty(watcher, child);
-}
-
-int iw_list_directory(struct iw_watcher *watcher, uint32_t node, const char *name,
-		      size_t name_len)
-{
-	return add_directory(watcher, node, name, name_len, false);
 }
 
 static int tell_and_enter(struct listing *listing, const struct iw_scan_entry *entry)
@@ -77,10 +70,12 @@ static int tell_and_enter(struct listing *listing, const struct iw_scan_entry *e
 		if (r < 0)
 			return r;
 	}
-	return entry->type == IW_SCAN_DIR
-		       ? add_directory(listing->watcher, listing->node, entry->name,
-				       entry->name_len, true)
-		       : 0;
+	if (entry->type != IW_SCAN_DIR)
+		return 0;
+	return listing->are_siblings ? iw_siblings_note(listing->watcher, listing->node,
+							entry->name, entry->name_len)
+				     : iw_list_directory(listing->watcher, listing->node,
+							 entry->name, entry->name_len);
 }
 
 static int list_entry(void *context, const struct iw_scan_entry *entry)
@@ -109,7 +104,11 @@ static int abandon(struct iw_watcher *watcher, uint32_t node, int error)
 int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	struct listing listing = {.watcher = watcher, .node = node};
+	struct listing listing = {
+		.watcher = watcher,
+		.node = node,
+		.are_siblings = iw_siblings_are_wanted(watcher, node),
+	};
 	const bool is_told = iw_watcher_is_telling(watcher);
 	int r = 0;
 
@@ -125,10 +124,10 @@ int iw_list(struct iw_watcher *watcher, uint32_t node, int fd)
 	}
 	fields->flags = (uint16_t)((fields->flags & ~IW_NODE_STALE) | IW_NODE_LISTED);
 	r = iw_scan(fd, list_entry, &listing);
-	if (watcher->siblings.nodes.len == 0) {
+	if (watcher->siblings.count == 0) {
 		watcher->listing_end = iw_input_end(watcher);
 	} else {
-		int watched = iw_siblings_watch(watcher, fd);
+		int watched = iw_siblings_watch(watcher, node, fd);
 
 		listing.is_failed = listing.is_failed || watched < 0;
 		r = watched < 0 ? watched : r;

@@ -3,7 +3,8 @@
  * Setting up: the subdirectories that a listing finds are watched together, by names
  * relative to their parent, and those without subdirectories are never opened. Their
  * identity needs no proof of its own: as long as nothing at all is queued, no name in the
- * parent, which is watched, has changed. Otherwise each is visited by itself.
+ * parent, which is watched, has changed, and the listing has each name once. Otherwise
+ * each is looked up, and visited by itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,17 +23,36 @@
 
 /* A subdirectory of the one that was listed. */
 struct member {
-	uint32_t node;
+	const char *name; /* in siblings.names */
+	size_t name_len;
 	int wd; /* or -errno */
 	bool is_leaf;
 	ino_t inode;
 	uint32_t device;
 };
 
-bool iw_siblings_is_wanted(const struct iw_watcher *watcher)
+bool iw_siblings_are_wanted(const struct iw_watcher *watcher, uint32_t node)
 {
 	return watcher->config.is_recursive && !watcher->config.is_one_file_system &&
-	       !iw_watcher_is_telling(watcher) && !watcher->is_resyncing;
+	       !iw_watcher_is_telling(watcher) && !watcher->is_resyncing &&
+	       !iw_tree_node(watcher->tree, node)->first_child;
+}
+
+int iw_siblings_note(struct iw_watcher *watcher, uint32_t node, const char *name,
+		     size_t name_len)
+{
+	struct iw_siblings *siblings = &watcher->siblings;
+	bool is_wanted;
+
+	int r = iw_list_wants(watcher, node, name, name_len, &is_wanted);
+	if (r < 0 || !is_wanted)
+		return r;
+	r = iw_buffer_append(&siblings->names, name, name_len);
+	if (r == 0)
+		r = iw_buffer_append_char(&siblings->names, '\0');
+	if (r == 0)
+		siblings->count++;
+	return r;
 }
 
 /* ---- Names relative to the parent ---- */
@@ -128,22 +148,12 @@ static bool is_leaf(struct iw_watcher *watcher, int dir_fd, const struct member 
 
 static void watch_member(struct iw_watcher *watcher, int dir_fd, struct member *member)
 {
-	const struct iw_node *fields = iw_tree_node(watcher->tree, member->node);
-	char name[NAME_MAX + 1];
+	const char *name = member->name;
 	struct stat st;
 
-	member->wd = -ENAMETOOLONG;
-	if (fields->name_len > NAME_MAX)
-		return;
-	memcpy(name, iw_node_name(fields), fields->name_len);
-	name[fields->name_len] = '\0';
 	member->wd = watch_name(watcher, dir_fd, name, watcher->dir_mask);
-	if (member->wd < 0)
+	if (member->wd < 0 || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
-	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		member->inode = 0;
-		return;
-	}
 	member->inode = st.st_ino;
 	member->device = iw_walk_device(&st);
 	member->is_leaf = is_leaf(watcher, dir_fd, member, &st);
@@ -153,23 +163,27 @@ static void watch_member(struct iw_watcher *watcher, int dir_fd, struct member *
 		member->inode = 0;
 }
 
-/* Joins the node with its watch. Returns 1, 0 if it is to be visited by itself, -ENOMEM.
- */
-static int bind_member(struct iw_watcher *watcher, const struct member *member)
+/* Adds it to the tree with its watch; without, if it is to be visited by itself. */
+static int add_member(struct iw_watcher *watcher, uint32_t parent,
+		      const struct member *member)
 {
-	struct iw_node *fields = iw_tree_node(watcher->tree, member->node);
+	uint32_t node;
 
-	if (member->wd < 0 || member->inode == 0 ||
-	    iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE)
-		return 0;
-	int r = iw_tree_bind(watcher->tree, member->node, member->wd);
+	int r = iw_tree_add(watcher->tree, parent, member->name, member->name_len, &node);
 	if (r < 0)
 		return r;
+	if (member->wd < 0 || member->inode == 0 ||
+	    iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE)
+		return iw_watcher_mark_dirty(watcher, node);
+	r = iw_tree_bind(watcher->tree, node, member->wd);
+	if (r < 0)
+		return r;
+	struct iw_node *fields = iw_tree_node(watcher->tree, node);
 	watcher->state.watched++;
 	fields->inode = member->inode;
 	fields->device = member->device;
 	fields->flags |= member->is_leaf ? IW_NODE_LISTED : IW_NODE_FRESH;
-	return 1;
+	return member->is_leaf ? 0 : iw_watcher_mark_dirty(watcher, node);
 }
 
 /* Something has happened meanwhile: whose watches these are, nobody knows. */
@@ -181,7 +195,8 @@ static int give_up(struct iw_watcher *watcher, const struct member *member)
 	return iw_watcher_remove_wd(watcher, member->wd);
 }
 
-static int settle(struct iw_watcher *watcher, const struct member *members, size_t len)
+static int settle(struct iw_watcher *watcher, uint32_t node, const struct member *members,
+		  size_t len)
 {
 	watcher->listing_end = iw_input_end(watcher);
 	const bool is_proven = watcher->listing_end == watcher->position;
@@ -189,35 +204,36 @@ static int settle(struct iw_watcher *watcher, const struct member *members, size
 	/* The last visited comes first: in the order of the listing, as it were. */
 	for (size_t i = len; i > 0; i--) {
 		const struct member *member = &members[i - 1];
-		int r = is_proven ? bind_member(watcher, member)
+		int r = is_proven ? add_member(watcher, node, member)
 				  : give_up(watcher, member);
 
-		if (r < 0)
-			return r;
-		if (r == 0 || !member->is_leaf)
-			r = iw_watcher_mark_dirty(watcher, member->node);
+		if (r == 0 && !is_proven)
+			r = iw_list_directory(watcher, node, member->name,
+					      member->name_len);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-int iw_siblings_watch(struct iw_watcher *watcher, int dir_fd)
+int iw_siblings_watch(struct iw_watcher *watcher, uint32_t node, int dir_fd)
 {
-	struct iw_node_stack *nodes = &watcher->siblings.nodes;
-	const size_t len = nodes->len;
-
-	if (len == 0)
-		return 0;
+	struct iw_siblings *siblings = &watcher->siblings;
+	const size_t len = siblings->count;
 	IW_AUTO_FREE struct member *members = calloc(len, sizeof(*members));
+	const char *name = siblings->names.data;
+
+	siblings->count = 0;
+	iw_buffer_clear(&siblings->names);
 	if (!members)
 		return -ENOMEM;
 	enter(watcher, dir_fd);
 	for (size_t i = 0; i < len; i++) {
-		members[i].node = nodes->nodes[i];
+		members[i].name = name;
+		members[i].name_len = strlen(name);
 		watch_member(watcher, dir_fd, &members[i]);
+		name += members[i].name_len + 1;
 	}
-	nodes->len = 0;
 	int r = leave(watcher);
-	return r < 0 ? r : settle(watcher, members, len);
+	return r < 0 ? r : settle(watcher, node, members, len);
 }

@@ -241,19 +241,6 @@ static int watch(struct iw_watcher *watcher, const struct opened *opened)
 	return r < 0 ? r : wd;
 }
 
-/* The listing of its parent has set its watch, and this is what it was set on. */
-static bool is_fresh(struct iw_watcher *watcher, uint32_t node,
-		     const struct opened *opened)
-{
-	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	const bool is_fresh = (fields->flags & IW_NODE_FRESH) && fields->wd &&
-			      fields->inode == opened->st.st_ino &&
-			      fields->device == iw_walk_device(&opened->st);
-
-	fields->flags &= (uint16_t)~IW_NODE_FRESH;
-	return is_fresh;
-}
-
 static int list_opened(struct iw_watcher *watcher, uint32_t node,
 		       const struct opened *opened)
 {
@@ -286,6 +273,23 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 				     wd < 0 && is_shortage(-wd) ? -wd : error);
 }
 
+/*
+ * The listing of its parent has set its watch, and nothing at all has happened since: the
+ * name is of the same directory.
+ */
+static bool is_fresh(const struct iw_watcher *watcher, const struct iw_node *node)
+{
+	return (node->flags & IW_NODE_FRESH) && node->wd &&
+	       iw_input_end(watcher) == watcher->position;
+}
+
+static int list_fresh(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
+{
+	opened->is_bound = true;
+	int r = iw_visit_ask_for_reads(watcher, node);
+	return r < 0 ? r : list_opened(watcher, node, opened);
+}
+
 static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
 {
 	size_t depth;
@@ -299,9 +303,7 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *
 		    iw_walk_device(&opened->st))
 			return 0;
 	}
-	const int wd = is_fresh(watcher, node, opened)
-			       ? iw_tree_node(watcher->tree, node)->wd
-			       : watch(watcher, opened);
+	const int wd = watch(watcher, opened);
 	if (wd == -EACCES)
 		return await_permission(watcher, node, opened->parent_fd, EACCES);
 	if (wd < 0)
@@ -341,7 +343,10 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 		return await_permission(watcher, node, opened.parent_fd, -opened.fd);
 	if (opened.fd < 0)
 		return fail(watcher, node, -opened.fd);
-	r = visit_open(watcher, node, &opened);
+	const bool is_known = is_fresh(watcher, fields);
+	fields->flags &= (uint16_t)~IW_NODE_FRESH;
+	r = is_known ? list_fresh(watcher, node, &opened)
+		     : visit_open(watcher, node, &opened);
 	if (r < 0 || !opened.is_bound || fields->wd == 0)
 		close(opened.fd);
 	else

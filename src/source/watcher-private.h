@@ -27,6 +27,7 @@
 #include "source/anchors.h"
 #include "source/mountinfo.h"
 #include "source/scan.h"
+#include "source/siblings.h"
 #include "source/walk.h"
 #include "source/watcher.h"
 
@@ -100,18 +101,6 @@ struct iw_mounts {
 	bool is_asked;               /* in this turn */
 	bool is_due;                 /* it has changed since */
 	uint64_t due;                /* position of the queue's end when that was seen */
-};
-
-/* What siblings.c needs while a directory is being listed, and remembers for the next. */
-struct iw_siblings {
-	struct iw_node_stack nodes; /* the subdirectories found so far */
-	bool is_inside;             /* we work in the directory that is being listed */
-	bool has_home;              /* in this turn: */
-	bool is_home_open;          /* we may go back there */
-	int home_fd;
-	bool is_device_known;
-	uint32_t device; /* of the directories asked for last: */
-	bool counts_links;
 };
 
 struct iw_watcher {
@@ -265,19 +254,6 @@ IW_MUST_CHECK int iw_list_directory(struct iw_watcher *watcher, uint32_t node,
 /* True if a directory of this name below parent is to be watched. */
 IW_MUST_CHECK int iw_list_wants(struct iw_watcher *watcher, uint32_t parent,
 				const char *name, size_t name_len, bool *ret_is_wanted);
-
-/* ---- siblings.c ---- */
-
-/* True if the subdirectories that a listing finds are to be gathered in siblings.nodes.
- */
-bool iw_siblings_is_wanted(const struct iw_watcher *watcher);
-
-/* Watches them together; dir_fd is the listed directory. Returns 0, or -errno that ends
- * the watcher. */
-IW_MUST_CHECK int iw_siblings_watch(struct iw_watcher *watcher, int dir_fd);
-
-/* A turn is over: no descriptor stays. */
-void iw_siblings_end(struct iw_watcher *watcher);
 
 /* ---- roots.c ---- */
 IW_MUST_CHECK int iw_roots_visit(struct iw_watcher *watcher, uint32_t root);
