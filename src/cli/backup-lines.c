@@ -113,6 +113,11 @@ static void say_reason(const struct iw_backup *backup, const struct iw_put_line 
 	else if (line->error == EAGAIN)
 		iw_say(backup->messages, IW_ERROR,
 		       "cannot store %s: it changes all the time", path);
+	else if (line->error == EOPNOTSUPP)
+		iw_say(backup->messages, IW_ERROR,
+		       "cannot store %s: the store's file system has no symbolic links; "
+		       "move the store to one that has",
+		       path);
 	else if (line->error == ENAMETOOLONG)
 		iw_say(backup->messages, IW_ERROR,
 		       "cannot store %s: the name is too long for a store", path);

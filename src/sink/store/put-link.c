@@ -47,8 +47,9 @@ int iw_put_link(struct iw_putting *putting, const struct iw_origin *origin)
 		.len = (uint64_t)origin->stat.st_size,
 	};
 	iw_store_name_temporary(putting->store, putting->copied.name);
+	/* EPERM: the file system has no such links (symlink(2)). */
 	if (symlinkat(target, temporary_fd, putting->copied.name) < 0)
-		return -errno;
+		return errno == EPERM ? -EOPNOTSUPP : -errno;
 	const int r =
 		iw_meta_copy_link(temporary_fd, putting->copied.name, &origin->stat);
 	if (r < 0)
