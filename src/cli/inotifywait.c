@@ -17,6 +17,7 @@ enum { FORMAT_MAX_LEN = 4095 };
 static void set_defaults(struct iw_options *options)
 {
 	options->dropin.is_one_shot = true;
+	options->dropin.is_timed_from_ready = true;
 	options->color = IW_COLOR_NEVER;
 }
 
@@ -165,7 +166,8 @@ static int append_no_list(struct iw_buffer *buffer, const char *path, int error)
 	.is_getopt_plain = true, .take_operand = take_operand, .check = check,           \
 	.check_paths = check_paths, .help_status = IW_STATUS_ERROR,                      \
 	.output_status = IW_STATUS_ERROR, .is_ended_by_signals = true,                   \
-	.report = iw_inotifywait_report, .watched = iw_inotifywait_watched,              \
+	.is_told_when_ready = true, .report = iw_inotifywait_report,                     \
+	.watched = iw_inotifywait_watched,                                               \
 	.help_end = "\nExit status: 0 an event was told; 1 error, or an event that was " \
 		    "not asked for;\n2 timeout. What inowatch does better is listed in " \
 		    "man inotifywait.\n",                                                \

@@ -74,6 +74,9 @@ struct iw_personality {
 	/* No signal but ends it as it would end a program that knows of none. */
 	bool is_ended_by_signals;
 
+	/* Before all is watched nothing is told, and what happens ends nothing. */
+	bool is_told_when_ready;
+
 	/* INT, TERM and HUP are how it usually ends, with status 0. INT and TERM are
 	 * heard although they were ignored: shells do that to what is in the background.
 	 */

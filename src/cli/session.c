@@ -13,13 +13,31 @@
 #include "cli/patterns.h"
 #include "cli/personality.h"
 
+/* What is told waits until all is watched. */
+static bool is_held(const struct iw_session *session)
+{
+	return session->options->personality->is_told_when_ready && !session->is_ready;
+}
+
 void iw_session_end(struct iw_session *session, int status)
 {
 	if (session->is_ending)
 		return;
 	session->is_ending = true;
+	session->is_abandoned |= is_held(session);
 	session->status = status;
 	iw_notify(session->messages, "STOPPING=1");
+}
+
+int iw_session_end_by_record(struct iw_session *session, int status)
+{
+	if (is_held(session)) {
+		session->is_due = true;
+		session->due_status = status;
+		return 0;
+	}
+	iw_session_end(session, status);
+	return -ECANCELED;
 }
 
 void iw_session_fail_output(struct iw_session *session, int error)
@@ -75,7 +93,9 @@ static int init_output(struct iw_session *session)
 
 void iw_session_flush(struct iw_session *session)
 {
-	if (session->is_abandoned)
+	/* What cannot be held is told early: setting up has to come to its end. */
+	if (session->is_abandoned ||
+	    (is_held(session) && !iw_output_is_full(session->output)))
 		return;
 	const int r = iw_output_flush(session->output);
 	if (r >= 0)

@@ -26,3 +26,31 @@ load dropin
 	take 1
 	same <<<"d/y/ CREATE new"
 }
+
+# Somebody writes all the time, until the test is over.
+# shellcheck disable=SC2034 # pid is for teardown
+write_on() {
+	while :; do : >>d/f; done 3>&- 4>&- &
+	pid=$!
+}
+
+@test "what happens before all is watched is told when it is, and ends nothing before" {
+	named inotifywait
+	mkdir -p d/{1..1000}/{a,b} # more than one turn
+	write_on
+	run -0 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -r -e close_write d
+	[ "$output" = "d/ CLOSE_WRITE,CLOSE f" ]
+	[[ $stderr == *$'\nWatches established.' ]]
+	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -r -e close_write d nope
+	[ "$output" = "" ]
+	[[ $stderr == *$'\nCouldn\'t watch nope: No such file or directory' ]]
+	run -1 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -r -t -1 d
+	[ "$output" = "" ]
+}
+
+@test "the time of -t begins when all is watched" {
+	named inotifywait
+	mkdir -p d/{1..1000}/{a,b}
+	run -2 --separate-stderr timeout "$DEADLINE" "$INOWATCH" -r -t 1ms -e delete d
+	[[ $stderr == *$'\nWatches established.' ]]
+}
