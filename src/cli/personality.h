@@ -77,13 +77,13 @@ struct iw_personality {
 	/* Before all is watched nothing is told, and what happens ends nothing. */
 	bool is_told_when_ready;
 
-	/* INT, TERM and HUP are how it usually ends, with status 0. INT and TERM are
-	 * heard although they were ignored: shells do that to what is in the background.
-	 */
+	/* INT, TERM and HUP are how it usually ends, with status 0, once all is watched.
+	 * INT and TERM are heard although they were ignored: shells do that to what is in
+	 * the background. */
 	bool are_signals_usual;
 
-	/* Such a signal came before all is watched. Returns true if that was seen to,
-	 * false if it ends the program as usual; NULL: it does. */
+	/* INT came before all is watched. Returns true if that was seen to, false if it
+	 * ends the program; NULL: it does. */
 	bool (*put_off)(struct iw_session *session);
 
 	/* What becomes of a record, as iw_report_record(); NULL: what inowatch does. */
