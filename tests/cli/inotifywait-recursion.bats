@@ -27,13 +27,6 @@ load dropin
 	same <<<"d/y/ CREATE new"
 }
 
-# Somebody writes all the time, until the test is over.
-# shellcheck disable=SC2034 # pid is for teardown
-write_on() {
-	while :; do : >>d/f; done 3>&- 4>&- &
-	pid=$!
-}
-
 @test "what happens before all is watched is told when it is, and ends nothing before" {
 	named inotifywait
 	mkdir -p d/{1..1000}/{a,b} # more than one turn
