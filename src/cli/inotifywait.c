@@ -141,10 +141,14 @@ static const char *setting_up(const struct iw_options *options)
 				     : "Setting up watches.";
 }
 
-static void say_no_output(struct iw_messages *messages, const char *path,
-			  int error IW_UNUSED)
+/* With -d the original has looked for it before, whatever of it is not there. */
+static void say_no_output(struct iw_messages *messages, const struct iw_options *options,
+			  const char *path, int error)
 {
-	iw_say(messages, IW_ERROR, "Failed to open output file %s", path);
+	iw_say(messages, IW_ERROR,
+	       options->is_daemon && error == ENOENT ? "No such file or directory: %s"
+						     : "Failed to open output file %s",
+	       path);
 }
 
 static void say_no_watcher(struct iw_messages *messages, int error)

@@ -61,9 +61,10 @@ static const char *setting_up(const struct iw_options *options IW_UNUSED)
 	return "Establishing watches...";
 }
 
-static void say_no_output(struct iw_messages *messages, const char *path, int error)
+static void say_no_output(struct iw_messages *messages, const struct iw_options *options,
+			  const char *path, int error)
 {
-	iw_inotifywait.wording.say_no_output(messages, path, error);
+	iw_inotifywait.wording.say_no_output(messages, options, path, error);
 }
 
 static void say_no_watcher(struct iw_messages *messages, int error)

@@ -32,7 +32,9 @@ struct iw_wording {
 
 	const char *(*setting_up)(const struct iw_options *options);
 	const char *established;
-	void (*say_no_output)(struct iw_messages *messages, const char *path, int error);
+	void (*say_no_output)(struct iw_messages *messages,
+			      const struct iw_options *options, const char *path,
+			      int error);
 	void (*say_no_watcher)(struct iw_messages *messages, int error);
 	/* A file of --fromfile cannot be read. Returns 0 or -ENOMEM. */
 	int (*append_no_list)(struct iw_buffer *buffer, const char *path, int error);

@@ -79,7 +79,8 @@ static int init_output(struct iw_session *session)
 		return open_null(session);
 	if (session->options->output_path) {
 		session->outfile_fd =
-			iw_outfile_open(session->options->output_path, session->messages);
+			iw_outfile_open(session->options, session->options->output_path,
+					session->messages);
 		if (session->outfile_fd < 0)
 			return session->outfile_fd;
 	}
@@ -320,7 +321,8 @@ void iw_session_done(struct iw_session *session)
 
 void iw_session_reopen(struct iw_session *session)
 {
-	const int fd = iw_outfile_open(session->options->output_path, session->messages);
+	const int fd = iw_outfile_open(session->options, session->options->output_path,
+				       session->messages);
 
 	if (fd < 0)
 		return;
