@@ -294,7 +294,7 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 	if (r == 0)
 		r = init_actions(session);
 	if (r == 0 && options->stats.is_on)
-		r = iw_stats_new(options, &session->stats);
+		r = iw_stats_new(options, session->filter, &session->stats);
 	if (r == 0)
 		r = init_output(session);
 	if (r == 0)

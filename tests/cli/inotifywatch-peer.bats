@@ -55,6 +55,7 @@ same_as_peer() {
 	same_as_peer --fromfile a --fromfile b
 	same_as_peer nosuch
 	same_as_peer "${timeout[@]}" -v d nosuch
+	same_as_peer "${timeout[@]}" -r -v d nosuch d
 	same_as_peer "${timeout[@]}" -v d
 	same_as_peer "${timeout[@]}" -r -v d
 	same_as_peer "${timeout[@]}" -z -e , d

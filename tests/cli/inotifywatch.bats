@@ -95,6 +95,11 @@ Finished establishing watches, now collecting statistics."
 		1      1       0       0        d/n/
 		total  create  delete  unmount  filename
 	END
+	begin -r -z -e create,delete d @d/o
+	: >d/b
+	over INT
+	! grep d/o/ out || return 1
+	rm d/b
 	begin -z d
 	over INT
 	[ ! -s out ]
@@ -312,6 +317,11 @@ No statistics collected, asked to abort before all watches could be established.
 	own
 	refused "Establishing watches...
 Failed to watch nosuch: No such file or directory" d nosuch
+	refused "Establishing watches...
+Setting up watch(es) on d
+OK, d is now being watched.
+Setting up watch(es) on nosuch
+Failed to watch nosuch: No such file or directory" -r -v d nosuch
 }
 
 @test "fanotify is not built in, and that is said" {
