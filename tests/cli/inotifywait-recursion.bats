@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Started as inotifywait. Trees: what is new, what moves, what is left out.
 
+# shellcheck disable=SC2154 # variables of run
+
 load helper
 load dropin
 

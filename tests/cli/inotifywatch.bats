@@ -54,7 +54,7 @@ Finished establishing watches, now collecting statistics."
 @test "a key is a word in any case, or a list as of -e, which sorts by the total" {
 	local key
 	own
-	for key in Total "" , create, CREATE,open; do
+	for key in Total '' ',' 'create,' 'CREATE,open'; do
 		: >d/f
 		begin -a "$key" -e create,open d d/f
 		: >d/f
