@@ -26,9 +26,10 @@ static int open_file(struct iw_backup *backup)
 
 	if (options->output_path)
 		backup->outfile_fd =
-			iw_outfile_open(options->output_path, backup->messages);
+			iw_outfile_open(options, options->output_path, backup->messages);
 	else if (options->is_daemon)
-		backup->outfile_fd = iw_outfile_open("/dev/null", backup->messages);
+		backup->outfile_fd =
+			iw_outfile_open(options, "/dev/null", backup->messages);
 	else
 		return STDOUT_FILENO;
 	return backup->outfile_fd;
@@ -65,7 +66,8 @@ int iw_backup_spare_output(struct iw_backup *backup)
 void iw_backup_reopen_output(struct iw_backup *backup)
 {
 	const char *path = backup->options->output_path;
-	const int fd = path ? iw_outfile_open(path, backup->messages) : -1;
+	const int fd =
+		path ? iw_outfile_open(backup->options, path, backup->messages) : -1;
 
 	if (fd < 0)
 		return;

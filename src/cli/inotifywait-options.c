@@ -153,25 +153,36 @@ static int set_timeout(const struct iw_option_value *value)
 	return 0;
 }
 
-static int set_events(const struct iw_option_value *value)
+const char *iw_inotifywait_parse_events(const char *list, uint32_t *ret_bits)
 {
-	for (const char *word = value->text;;) {
+	*ret_bits = 0;
+	for (const char *word = list;;) {
 		const size_t len = strcspn(word, ",");
 		uint32_t bits = 0;
 
-		if (len && iw_mask_parse(word, len, &bits) < 0) {
-			int r = iw_buffer_printf(
-				value->error,
-				"'%.*s' is not a valid event!  Run with the "
-				"'--help' option to see a list of events.",
-				(int)len, word);
-			return r < 0 ? r : -EINVAL;
-		}
-		value->options->mask |= bits;
+		if (len && iw_mask_parse(word, len, &bits) < 0)
+			return word;
+		*ret_bits |= bits;
 		if (!word[len])
-			return 0;
+			return NULL;
 		word += len + 1;
 	}
+}
+
+static int set_events(const struct iw_option_value *value)
+{
+	uint32_t bits;
+	const char *wrong = iw_inotifywait_parse_events(value->text, &bits);
+
+	if (!wrong) {
+		value->options->mask |= bits;
+		return 0;
+	}
+	int r = iw_buffer_printf(value->error,
+				 "'%.*s' is not a valid event!  Run with the "
+				 "'--help' option to see a list of events.",
+				 (int)strcspn(wrong, ","), wrong);
+	return r < 0 ? r : -EINVAL;
 }
 
 /* ---- Patterns ---- */

@@ -20,8 +20,7 @@ static int end_unasked(struct iw_session *session)
 {
 	if (!session->options->dropin.is_one_shot)
 		return 0;
-	iw_session_end(session, IW_STATUS_ERROR);
-	return -ECANCELED;
+	return iw_session_end_by_record(session, IW_STATUS_ERROR);
 }
 
 /* What a PATH named is there no more; the kernel says so of its watch. */
@@ -92,8 +91,7 @@ static int report_overflow(struct iw_session *session, const struct iw_record *r
 	int r = iw_report_print(session, record);
 	if (r < 0 || !session->options->dropin.is_one_shot)
 		return r;
-	iw_session_end(session, IW_STATUS_DONE);
-	return -ECANCELED;
+	return iw_session_end_by_record(session, IW_STATUS_DONE);
 }
 
 /* Another file has its name, or another file system is mounted there. */
@@ -106,11 +104,24 @@ static int report_resync(struct iw_session *session, const struct iw_record *rec
 	return report_gone(session, record);
 }
 
+static int report_ready(struct iw_session *session, const struct iw_record *record)
+{
+	int r = iw_report_ready(session, record);
+
+	return r == 0 && session->is_due
+		       ? iw_session_end_by_record(session, session->due_status)
+		       : r;
+}
+
 int iw_inotifywait_report(struct iw_session *session, const struct iw_record *record)
 {
+	const bool is_of_setup = record->event == IW_READY || record->event == IW_LOST;
+
+	if (session->is_due && !is_of_setup)
+		return 0;
 	switch (record->event) {
 	case IW_READY:
-		return iw_report_ready(session, record);
+		return report_ready(session, record);
 	case IW_LOST:
 		return report_lost(session, record);
 	case IW_OVERFLOW:

@@ -17,6 +17,7 @@ enum { FORMAT_MAX_LEN = 4095 };
 static void set_defaults(struct iw_options *options)
 {
 	options->dropin.is_one_shot = true;
+	options->dropin.is_timed_from_ready = true;
 	options->color = IW_COLOR_NEVER;
 }
 
@@ -140,10 +141,14 @@ static const char *setting_up(const struct iw_options *options)
 				     : "Setting up watches.";
 }
 
-static void say_no_output(struct iw_messages *messages, const char *path,
-			  int error IW_UNUSED)
+/* With -d the original has looked for it before, whatever of it is not there. */
+static void say_no_output(struct iw_messages *messages, const struct iw_options *options,
+			  const char *path, int error)
 {
-	iw_say(messages, IW_ERROR, "Failed to open output file %s", path);
+	iw_say(messages, IW_ERROR,
+	       options->is_daemon && error == ENOENT ? "No such file or directory: %s"
+						     : "Failed to open output file %s",
+	       path);
 }
 
 static void say_no_watcher(struct iw_messages *messages, int error)
@@ -165,7 +170,8 @@ static int append_no_list(struct iw_buffer *buffer, const char *path, int error)
 	.is_getopt_plain = true, .take_operand = take_operand, .check = check,           \
 	.check_paths = check_paths, .help_status = IW_STATUS_ERROR,                      \
 	.output_status = IW_STATUS_ERROR, .is_ended_by_signals = true,                   \
-	.report = iw_inotifywait_report, .watched = iw_inotifywait_watched,              \
+	.is_told_when_ready = true, .report = iw_inotifywait_report,                     \
+	.watched = iw_inotifywait_watched,                                               \
 	.help_end = "\nExit status: 0 an event was told; 1 error, or an event that was " \
 		    "not asked for;\n2 timeout. What inowatch does better is listed in " \
 		    "man inotifywait.\n",                                                \

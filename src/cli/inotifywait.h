@@ -17,4 +17,8 @@ extern const struct iw_personality iw_fsnotifywait;
 extern const struct iw_option iw_inotifywait_options[];
 extern const size_t iw_inotifywait_options_len;
 
+/* Reads a list as -e has it: words with commas between them, of which some may be empty.
+ * Returns NULL, or the word that is no event. */
+const char *iw_inotifywait_parse_events(const char *list, uint32_t *ret_bits);
+
 #endif

@@ -4,11 +4,11 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/inotify.h>
 
 #include "cli/inotifywait.h"
 #include "cli/inotifywatch.h"
-#include "core/mask.h"
 
 /* What an option of this name does there. */
 static int set_as_inotifywait(const struct iw_option_value *value)
@@ -60,12 +60,12 @@ static int refuse_key(const struct iw_option_value *value, const char *line)
 static int set_key(const struct iw_option_value *value, bool is_descending)
 {
 	struct iw_stats_options *stats = &value->options->stats;
+	const bool is_total = strcasecmp(value->text, "total") == 0;
 	uint32_t bits = 0;
 
 	if (!stats->order.is_descending)
 		return refuse_key(value, "Please specify -a or -d once only!");
-	if (strcmp(value->text, "total") != 0 &&
-	    iw_mask_parse(value->text, strlen(value->text), &bits) < 0)
+	if (!is_total && iw_inotifywait_parse_events(value->text, &bits))
 		return refuse_key(value, NULL);
 	if (!is_descending && bits == IN_MOVE)
 		return refuse_key(value, "Cannot sort by `move' event; please use "

@@ -61,9 +61,10 @@ static const char *setting_up(const struct iw_options *options IW_UNUSED)
 	return "Establishing watches...";
 }
 
-static void say_no_output(struct iw_messages *messages, const char *path, int error)
+static void say_no_output(struct iw_messages *messages, const struct iw_options *options,
+			  const char *path, int error)
 {
-	iw_inotifywait.wording.say_no_output(messages, path, error);
+	iw_inotifywait.wording.say_no_output(messages, options, path, error);
 }
 
 static void say_no_watcher(struct iw_messages *messages, int error)
@@ -86,6 +87,27 @@ static bool is_of_root(const struct iw_record *record)
 	return below_len == 0;
 }
 
+/* What -v tells of each PATH, up to the one that cannot be watched; NULL: there is none.
+ */
+static void say_trees(const struct iw_session *session, const struct iw_path *lost)
+{
+	const struct iw_options *options = session->options;
+
+	if (!options->stats.is_verbose || !options->is_recursive)
+		return;
+	for (size_t i = 0; i < options->paths.len; i++) {
+		const struct iw_text *path = &options->paths.items[i];
+
+		iw_say(session->messages, IW_INFO, "Setting up watch(es) on %.*s",
+		       (int)path->len, path->bytes);
+		if (lost && lost->root_len == path->len &&
+		    memcmp(lost->bytes, path->bytes, path->len) == 0)
+			return;
+		iw_say(session->messages, IW_INFO, "OK, %.*s is now being watched.",
+		       (int)path->len, path->bytes);
+	}
+}
+
 /* The first PATH that cannot be watched is the end; what is below one may be missing. */
 static int report_lost(struct iw_session *session, const struct iw_record *record)
 {
@@ -93,6 +115,7 @@ static int report_lost(struct iw_session *session, const struct iw_record *recor
 
 	if (session->is_ready || !is_of_root(record))
 		return 0;
+	say_trees(session, &record->path);
 	if (record->error != ENOSPC) {
 		iw_say(session->messages, IW_ERROR, "Failed to watch %.*s: %s", len,
 		       record->path.bytes, strerror(record->error));
@@ -110,17 +133,9 @@ static int report_lost(struct iw_session *session, const struct iw_record *recor
 
 static void say_watches(const struct iw_session *session)
 {
-	const struct iw_options *options = session->options;
 	struct iw_watcher_state state;
 
-	for (size_t i = 0; options->is_recursive && i < options->paths.len; i++) {
-		const struct iw_text *path = &options->paths.items[i];
-
-		iw_say(session->messages, IW_INFO, "Setting up watch(es) on %.*s",
-		       (int)path->len, path->bytes);
-		iw_say(session->messages, IW_INFO, "OK, %.*s is now being watched.",
-		       (int)path->len, path->bytes);
-	}
+	say_trees(session, NULL);
 	iw_watcher_get_state(session->watcher, &state);
 	iw_say(session->messages, IW_INFO, "Total of %zu watches.", state.watched);
 }

@@ -92,7 +92,9 @@ static const char *setting_up(const struct iw_options *options IW_UNUSED)
 	return "Setting up watches.";
 }
 
-static void say_no_output(struct iw_messages *messages, const char *path, int error)
+static void say_no_output(struct iw_messages *messages,
+			  const struct iw_options *options IW_UNUSED, const char *path,
+			  int error)
 {
 	iw_say(messages, IW_ERROR, "cannot open %s: %s", path, strerror(error));
 }

@@ -33,22 +33,27 @@ static void on_end(struct iw_loop *loop, int number)
 	struct iw_session *session = loop->session;
 	const struct iw_personality *personality = session->options->personality;
 	const bool is_first = !loop->is_signalled;
+	/* Before all is watched there is nothing to show. */
+	const bool is_early = personality->are_signals_usual && !session->is_ready &&
+			      !session->is_ending;
 
-	session->is_abandoned = !is_first; /* the second time: at once */
+	session->is_abandoned = !is_first || is_early; /* the second time: at once */
 	loop->is_signalled = true;
-	session->signal = personality->are_signals_usual ? 0 : number;
+	if (!personality->are_signals_usual || is_early)
+		session->signal = number;
 	iw_session_end(session, IW_STATUS_DONE);
 	iw_loop_start_timer(&loop->grace, on_grace, GRACE_NS);
 	iw_loop_pass_signal(loop, number, is_first);
 }
 
-/* True if a signal that would end the program does not, because it has just begun. */
-static bool is_put_off(struct iw_session *session)
+/* True if a signal that would end the program does not, because it has just begun. Only
+ * people can be asked whether they are sure. */
+static bool is_put_off(struct iw_session *session, int number)
 {
 	const struct iw_personality *personality = session->options->personality;
 
-	return personality->put_off && !session->is_ready && !session->is_ending &&
-	       personality->put_off(session);
+	return number == SIGINT && personality->put_off && !session->is_ready &&
+	       !session->is_ending && personality->put_off(session);
 }
 
 /* What a signal asks for, if it does not ask for the end. */
@@ -81,7 +86,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		iw_loop_stop_here(loop, handle);
 	else if (number == SIGCONT)
 		iw_loop_continue(loop);
-	else if (!obey(loop, number) && !is_put_off(loop->session))
+	else if (!obey(loop, number) && !is_put_off(loop->session, number))
 		on_end(loop, number);
 }
 

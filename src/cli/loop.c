@@ -57,12 +57,22 @@ void iw_loop_start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns)
 	uv_timer_start(timer, callback, (uint64_t)ms, 0);
 }
 
+/* Since when the time counts that is measured from readiness or from a record. */
+static int64_t begun_ns(const struct iw_session *session)
+{
+	/* Until then nobody knows when that is. */
+	if (session->options->dropin.is_timed_from_ready && !session->is_ready)
+		return iw_loop_now_ns();
+	return session->last_told_ns;
+}
+
 static void on_timeout(uv_timer_t *timer)
 {
 	struct iw_loop *loop = timer->data;
 	const struct iw_session *session = loop->session;
+	const struct iw_options *options = session->options;
 	const int64_t left_ns =
-		session->last_told_ns + session->options->timeout_ns - iw_loop_now_ns();
+		begun_ns(session) + options->timeout_ns - iw_loop_now_ns();
 
 	/* Records only note their time; the timer catches up with the last of them. */
 	if (left_ns > 0)
@@ -79,13 +89,8 @@ static void on_total(uv_timer_t *timer)
 	const struct iw_options *options = session->options;
 	int64_t left_ns = 0;
 
-	if (options->dropin.is_timed_from_ready) {
-		/* Until then nobody knows when that is. */
-		const int64_t begun_ns =
-			session->is_ready ? session->last_told_ns : iw_loop_now_ns();
-
-		left_ns = begun_ns + options->total_ns - iw_loop_now_ns();
-	}
+	if (options->dropin.is_timed_from_ready)
+		left_ns = begun_ns(session) + options->total_ns - iw_loop_now_ns();
 	if (left_ns > 0)
 		iw_loop_start_timer(timer, on_total, left_ns);
 	else

@@ -44,7 +44,8 @@ static int print_text(const struct iw_options *options, struct iw_messages *mess
 	IW_AUTO_BUFFER struct iw_buffer text = IW_BUFFER_INIT;
 	size_t written = 0;
 
-	signal(SIGPIPE, SIG_IGN);
+	if (!personality->is_ended_by_signals)
+		signal(SIGPIPE, SIG_IGN);
 	const int r = options->is_help ? iw_help_append(personality, &text)
 				       : iw_help_append_version(personality, &text);
 	if (r < 0)
@@ -58,7 +59,7 @@ static int print_text(const struct iw_options *options, struct iw_messages *mess
 		if (n < 0) {
 			iw_say(messages, IW_ERROR, "cannot write to stdout: %s",
 			       strerror(errno));
-			return IW_STATUS_OUTPUT;
+			return personality->output_status;
 		}
 		written += (size_t)n;
 	}

@@ -116,7 +116,7 @@ struct iw_personality;
 struct iw_dropin_options {
 	bool is_one_shot;         /* ends with the first event */
 	bool is_fanotify;         /* is to watch by fanotify(7) */
-	bool is_timed_from_ready; /* setting up does not count as time of --for */
+	bool is_timed_from_ready; /* setting up does not count as time */
 	bool is_misspelt;         /* there was an unknown option */
 	const char *repeated;     /* an option of which only the last counts, or NULL */
 	const char *ready_error;  /* with which it ends once all is watched, or NULL */

@@ -7,7 +7,8 @@
 
 #include "cli/personality.h"
 
-int iw_outfile_open(const char *path, struct iw_messages *messages)
+int iw_outfile_open(const struct iw_options *options, const char *path,
+		    struct iw_messages *messages)
 {
 	const int fd =
 		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
@@ -15,6 +16,6 @@ int iw_outfile_open(const char *path, struct iw_messages *messages)
 	if (fd >= 0)
 		return fd;
 	const int error = errno;
-	messages->wording->say_no_output(messages, path, error);
+	messages->wording->say_no_output(messages, options, path, error);
 	return -error;
 }

@@ -9,9 +9,11 @@
 
 #include "base/attributes.h"
 #include "cli/messages.h"
+#include "cli/options.h"
 
-/* Opens it, and makes it (mode 0600) if need be. Returns a descriptor, or -errno after a
- * message was said. */
-IW_MUST_CHECK int iw_outfile_open(const char *path, struct iw_messages *messages);
+/* Opens it, and makes it (mode 0600) if need be; the options are for what is said.
+ * Returns a descriptor, or -errno after a message was said. */
+IW_MUST_CHECK int iw_outfile_open(const struct iw_options *options, const char *path,
+				  struct iw_messages *messages);
 
 #endif

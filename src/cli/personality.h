@@ -32,7 +32,9 @@ struct iw_wording {
 
 	const char *(*setting_up)(const struct iw_options *options);
 	const char *established;
-	void (*say_no_output)(struct iw_messages *messages, const char *path, int error);
+	void (*say_no_output)(struct iw_messages *messages,
+			      const struct iw_options *options, const char *path,
+			      int error);
 	void (*say_no_watcher)(struct iw_messages *messages, int error);
 	/* A file of --fromfile cannot be read. Returns 0 or -ENOMEM. */
 	int (*append_no_list)(struct iw_buffer *buffer, const char *path, int error);
@@ -74,13 +76,16 @@ struct iw_personality {
 	/* No signal but ends it as it would end a program that knows of none. */
 	bool is_ended_by_signals;
 
-	/* INT, TERM and HUP are how it usually ends, with status 0. INT and TERM are
-	 * heard although they were ignored: shells do that to what is in the background.
-	 */
+	/* Before all is watched nothing is told, and what happens ends nothing. */
+	bool is_told_when_ready;
+
+	/* INT, TERM and HUP are how it usually ends, with status 0, once all is watched.
+	 * INT and TERM are heard although they were ignored: shells do that to what is in
+	 * the background. */
 	bool are_signals_usual;
 
-	/* Such a signal came before all is watched. Returns true if that was seen to,
-	 * false if it ends the program as usual; NULL: it does. */
+	/* INT came before all is watched. Returns true if that was seen to, false if it
+	 * ends the program; NULL: it does. */
 	bool (*put_off)(struct iw_session *session);
 
 	/* What becomes of a record, as iw_report_record(); NULL: what inowatch does. */

@@ -55,8 +55,7 @@ int iw_report_print(struct iw_session *session, const struct iw_record *record)
 	/* With an action, -n counts runs. */
 	if (session->told != session->options->count || session->actions)
 		return 0;
-	iw_session_end(session, IW_STATUS_DONE);
-	return -ECANCELED;
+	return iw_session_end_by_record(session, IW_STATUS_DONE);
 }
 
 /* Leaves the advice about an errno, or nothing, in session->remedy. */
@@ -149,6 +148,7 @@ void iw_report_readiness(struct iw_session *session)
 	if (session->options->dropin.ready_error) {
 		iw_say(session->messages, IW_ERROR, "%s",
 		       session->options->dropin.ready_error);
+		session->is_abandoned = true;
 		iw_session_end(session, IW_STATUS_ERROR);
 		return;
 	}

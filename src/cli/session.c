@@ -13,13 +13,31 @@
 #include "cli/patterns.h"
 #include "cli/personality.h"
 
+/* What is told waits until all is watched. */
+static bool is_held(const struct iw_session *session)
+{
+	return session->options->personality->is_told_when_ready && !session->is_ready;
+}
+
 void iw_session_end(struct iw_session *session, int status)
 {
 	if (session->is_ending)
 		return;
 	session->is_ending = true;
+	session->is_abandoned |= is_held(session);
 	session->status = status;
 	iw_notify(session->messages, "STOPPING=1");
+}
+
+int iw_session_end_by_record(struct iw_session *session, int status)
+{
+	if (is_held(session)) {
+		session->is_due = true;
+		session->due_status = status;
+		return 0;
+	}
+	iw_session_end(session, status);
+	return -ECANCELED;
 }
 
 void iw_session_fail_output(struct iw_session *session, int error)
@@ -61,7 +79,8 @@ static int init_output(struct iw_session *session)
 		return open_null(session);
 	if (session->options->output_path) {
 		session->outfile_fd =
-			iw_outfile_open(session->options->output_path, session->messages);
+			iw_outfile_open(session->options, session->options->output_path,
+					session->messages);
 		if (session->outfile_fd < 0)
 			return session->outfile_fd;
 	}
@@ -75,7 +94,9 @@ static int init_output(struct iw_session *session)
 
 void iw_session_flush(struct iw_session *session)
 {
-	if (session->is_abandoned)
+	/* What cannot be held is told early: setting up has to come to its end. */
+	if (session->is_abandoned ||
+	    (is_held(session) && !iw_output_is_full(session->output)))
 		return;
 	const int r = iw_output_flush(session->output);
 	if (r >= 0)
@@ -273,7 +294,7 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 	if (r == 0)
 		r = init_actions(session);
 	if (r == 0 && options->stats.is_on)
-		r = iw_stats_new(options, &session->stats);
+		r = iw_stats_new(options, session->filter, &session->stats);
 	if (r == 0)
 		r = init_output(session);
 	if (r == 0)
@@ -300,7 +321,8 @@ void iw_session_done(struct iw_session *session)
 
 void iw_session_reopen(struct iw_session *session)
 {
-	const int fd = iw_outfile_open(session->options->output_path, session->messages);
+	const int fd = iw_outfile_open(session->options, session->options->output_path,
+				       session->messages);
 
 	if (fd < 0)
 		return;

@@ -58,9 +58,11 @@ struct iw_session {
 	bool is_ending;
 	bool is_watcher_done; /* it has failed, or was ended by what it told */
 	bool is_put_off;      /* a signal did not end it yet */
+	bool is_due;          /* it ends, with due_status, once all is watched */
 	bool are_stats_told;  /* for the last time */
 	bool is_abandoned;    /* what still waits to be written is given up */
 	int status;
+	int due_status;
 	int signal; /* that ended it; 0: none */
 };
 
@@ -87,6 +89,12 @@ void iw_session_say_mounts_error(const struct iw_session *session);
 
 /* Ends the session with this status; the first call wins. */
 void iw_session_end(struct iw_session *session, int status);
+
+/*
+ * The same for what a record says; where nothing is told before all is watched, not
+ * before that. Returns -ECANCELED if it has ended, 0 if not.
+ */
+IW_MUST_CHECK int iw_session_end_by_record(struct iw_session *session, int status);
 
 /* Says why output failed (a negative errno) and ends the session. */
 void iw_session_fail_output(struct iw_session *session, int error);

@@ -13,6 +13,7 @@
 
 struct iw_stats {
 	const struct iw_options *options;
+	const struct iw_filter *filter;
 	struct iw_tally *tally;
 	struct iw_timefmt timefmt;
 	struct iw_buffer key;
@@ -32,7 +33,8 @@ static int64_t realtime_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int iw_stats_new(const struct iw_options *options, struct iw_stats **ret_stats)
+int iw_stats_new(const struct iw_options *options, const struct iw_filter *filter,
+		 struct iw_stats **ret_stats)
 {
 	struct iw_stats *stats = calloc(1, sizeof(*stats));
 
@@ -44,6 +46,7 @@ int iw_stats_new(const struct iw_options *options, struct iw_stats **ret_stats)
 		return r;
 	}
 	stats->options = options;
+	stats->filter = filter;
 	stats->timefmt.format = "%Y-%m-%d %H:%M:%S"; /* IW_SHEET_TIME_LEN */
 	stats->since_ns = realtime_ns();
 	stats->mask = options->mask ? options->mask : IN_ALL_EVENTS;
@@ -125,7 +128,8 @@ static bool begins_watch(const struct iw_stats *stats, const struct iw_record *r
 	if (!stats->options->stats.has_zeros || !record->path.bytes)
 		return false;
 	return record->event == IW_RESYNC ||
-	       (is_new && stats->options->is_recursive && record->mask & IN_ISDIR);
+	       (is_new && stats->options->is_recursive && record->mask & IN_ISDIR &&
+		!iw_filter_prunes(stats->filter, &record->path, true));
 }
 
 /*

@@ -17,8 +17,10 @@
 
 struct iw_stats;
 
-/* Counting begins now. Returns 0 or -ENOMEM. */
+/* Counting begins now; the filter is the watcher's, and outlives it. Returns 0 or
+ * -ENOMEM. */
 IW_MUST_CHECK int iw_stats_new(const struct iw_options *options,
+			       const struct iw_filter *filter,
 			       struct iw_stats **ret_stats);
 void iw_stats_free(struct iw_stats *stats);
 

@@ -15,7 +15,8 @@
 static const uint32_t SELF_EVENTS = IN_DELETE_SELF | IN_MOVE_SELF;
 static const uint32_t NAME_EVENTS = IN_CREATE | IN_DELETE | IN_MOVE;
 
-/* What was there is there no more: nothing below it is known or watched. */
+/* What was there is there no more: nothing below it is known or watched. Whether it was a
+ * file stays known, so that its end is told by the path it had. */
 static int forget(struct iw_watcher *watcher, uint32_t root)
 {
 	int r = iw_watcher_unwatch(watcher, root);
@@ -24,7 +25,7 @@ static int forget(struct iw_watcher *watcher, uint32_t root)
 		return r;
 	iw_windows_close(&watcher->windows, root);
 	iw_tree_node(watcher->tree, root)->flags &=
-		IW_NODE_LOST | IW_NODE_ANCHORED | IW_NODE_CLEARED;
+		IW_NODE_LOST | IW_NODE_ANCHORED | IW_NODE_CLEARED | IW_NODE_FILE;
 	return iw_watcher_drop_children(watcher, root);
 }
 

@@ -138,3 +138,9 @@ begin() {
 	exec 7<out 8<err
 	await_established
 }
+
+# Somebody writes all the time, until the test is over.
+write_on() {
+	while :; do : >>d/f; done 3>&- 4>&- &
+	pid=$!
+}

@@ -15,3 +15,11 @@ load dropin
 	named inotifywait
 	each_case as_the_peer "$GOLDEN/formats.txt"
 }
+
+@test "-c quotes a carriage return, at which readers of CSV end a line" {
+	named inotifywait
+	begin -m -c -e create d
+	: >$'d/a\rb'
+	take 1
+	[ "$(cat records)" = $'d/,CREATE,"a\rb"' ]
+}

@@ -45,6 +45,26 @@ need_injection() {
 	[[ ${lines[0]} == "fsnotifywait 4.25.9.0, "* ]]
 }
 
+@test "what cannot be written is an error with 1, or ends it by PIPE" {
+	local text="cannot write to stdout: No space left on device"
+	# Nothing can be written; or whoever reads it has left already.
+	local full=(bash -c '"$@" >/dev/full' bash)
+	local left=("${PYTHON:-python3}" -c '
+import os, signal, sys
+reader, writer = os.pipe()
+os.close(reader)
+os.dup2(writer, 1)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])')
+	named inotifywatch
+	says 1 "$text" "${full[@]}" "$INOWATCH" -h
+	named inotifywait
+	says 1 "$text" "${full[@]}" "$INOWATCH" -h
+	says 141 "" "${left[@]}" "$INOWATCH" -h
+	write_on
+	says 1 "$text" "${full[@]}" "$INOWATCH" -q -e close_write d
+}
+
 @test "fanotify is not built in, and that is said" {
 	local text="fanotify is not built in: leave out -F and -S, or give -I under a name that begins with fsnotify."
 	named inotifywait

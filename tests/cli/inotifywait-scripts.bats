@@ -27,6 +27,7 @@ repeat() {
 }
 
 @test "while inotifywait -e close_write FILE; do ...; done" {
+	: >d/f
 	script <<-'END'
 		runs=0
 		while inotifywait -e close_write d/f; do
@@ -36,7 +37,6 @@ repeat() {
 		done
 		echo end >>lines
 	END
-	: >d/f
 	repeat 4 'echo x >>d/f'
 	[ "$(cat lines)" = "$(printf 'run %d\n' 1 2 3; echo end)" ]
 	grep -qx "Setting up watches." err

@@ -40,6 +40,11 @@ same_as_peer() {
 	same_as_peer -a foo -e bar d
 	same_as_peer -e bar -a foo d
 	same_as_peer -a move d
+	same_as_peer "${timeout[@]}" -a TOTAL d
+	same_as_peer "${timeout[@]}" -a "" d
+	same_as_peer "${timeout[@]}" -a , d
+	same_as_peer "${timeout[@]}" -a create, d
+	same_as_peer -a create,foo d
 	same_as_peer -e foo d
 	same_as_peer --zork d
 	same_as_peer -q d
@@ -50,6 +55,7 @@ same_as_peer() {
 	same_as_peer --fromfile a --fromfile b
 	same_as_peer nosuch
 	same_as_peer "${timeout[@]}" -v d nosuch
+	same_as_peer "${timeout[@]}" -r -v d nosuch d
 	same_as_peer "${timeout[@]}" -v d
 	same_as_peer "${timeout[@]}" -r -v d
 	same_as_peer "${timeout[@]}" -z -e , d

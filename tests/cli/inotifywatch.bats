@@ -51,6 +51,20 @@ Finished establishing watches, now collecting statistics."
 	[ "$(awk 'NR > 1 { print $NF }' out | xargs)" = "d/ d/n/" ]
 }
 
+@test "a key is a word in any case, or a list as of -e, which sorts by the total" {
+	local key
+	own
+	for key in Total '' ',' 'create,' 'CREATE,open'; do
+		: >d/f
+		begin -a "$key" -e create,open d d/f
+		: >d/f
+		: >d/g
+		rm d/g
+		over INT
+		[ "$(tail -n 1 out | awk '{ print $NF }')" = "d/" ]
+	done
+}
+
 @test "-e chooses columns; the end of a watch is in the total" {
 	own
 	mkdir d/n
@@ -81,6 +95,11 @@ Finished establishing watches, now collecting statistics."
 		1      1       0       0        d/n/
 		total  create  delete  unmount  filename
 	END
+	begin -r -z -e create,delete d @d/o
+	: >d/b
+	over INT
+	! grep d/o/ out || return 1
+	rm d/b
 	begin -z d
 	over INT
 	[ ! -s out ]
@@ -170,6 +189,23 @@ inotify watches yet.  If you are sure you want me to exit, interrupt me again.
 No statistics collected, asked to abort before all watches could be established." ]
 }
 
+@test "TERM and HUP before all is watched end it at once" {
+	own
+	command -v strace >/dev/null || skip "strace is missing"
+	[ -z "${IW_SANITIZE_PRELOAD:-}" ] || skip "sanitizers make system calls of their own"
+	strace -o /dev/null true || skip "strace cannot trace here"
+	mkdir -p d/{1..3000}/a/b/c # more than one turn
+	local name
+	for name in TERM HUP; do
+		run "-$((128 + $(kill -l "$name")))" --separate-stderr \
+			timeout "$DEADLINE" strace -o /dev/null -e trace=inotify_add_watch \
+			-e "inject=inotify_add_watch:signal=SIG$name:when=500" \
+			"$INOWATCH" -r d 3>&- 4>&-
+		[ "$output" = "" ]
+		[ "$stderr" = "Establishing watches..." ]
+	done
+}
+
 @test "the background of a script does not make it deaf" {
 	own
 	(
@@ -243,7 +279,7 @@ No statistics collected, asked to abort before all watches could be established.
 @test "keys that are none" {
 	own
 	refused "'foo' is not a valid key for sorting!" -a foo d
-	refused "'' is not a valid key for sorting!" -d "" d
+	refused "'open,foo' is not a valid key for sorting!" -d open,foo d
 	refused "Cannot sort by \`move' event; please use \`moved_from' or \`moved_to'." \
 		-a move d
 	refused "Cannot sort by \`close' event; please use \`close_write' or \`close_nowrite'." \
@@ -251,6 +287,8 @@ No statistics collected, asked to abort before all watches could be established.
 	refused "Can't sort by an event which isn't being watched for!" \
 		-a create -e modify d
 	refused "Can't sort by an event which isn't being watched for!" -d unmount d
+	refused "Can't sort by an event which isn't being watched for!" \
+		-d create,delete -e modify d
 	refused "Please specify -a or -d once only!" -a create -a create d
 	refused "Please specify -a or -d once only!" -a total -d total d
 }
@@ -279,6 +317,11 @@ No statistics collected, asked to abort before all watches could be established.
 	own
 	refused "Establishing watches...
 Failed to watch nosuch: No such file or directory" d nosuch
+	refused "Establishing watches...
+Setting up watch(es) on d
+OK, d is now being watched.
+Setting up watch(es) on nosuch
+Failed to watch nosuch: No such file or directory" -r -v d nosuch
 }
 
 @test "fanotify is not built in, and that is said" {
