@@ -10,6 +10,7 @@
 #include "cli/daemon.h"
 #include "cli/notify.h"
 #include "cli/session.h"
+#include "cli/uvloop.h"
 
 static const int64_t NS_PER_MS = 1000000;
 static const uint64_t PROGRESS_MS = 250;
@@ -143,7 +144,7 @@ static void add_handles(struct iw_backup *backup)
 
 static int loop_init(struct iw_backup *backup)
 {
-	int r = uv_loop_init(&backup->uv);
+	int r = iw_uvloop_init(&backup->uv);
 
 	if (r < 0)
 		return r;
@@ -157,12 +158,6 @@ static int loop_init(struct iw_backup *backup)
 	backup->reader.data = backup;
 	uv_poll_start(&backup->reader, UV_READABLE, on_reader);
 	return 0;
-}
-
-static void close_handle(uv_handle_t *handle, void *context IW_UNUSED)
-{
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
 }
 
 /* The earlier of two deadlines, of which -1 is none. */
@@ -253,24 +248,22 @@ static void run(struct iw_backup *backup)
 
 	int r = loop_init(backup);
 	if (r < 0)
-		iw_say(backup->messages, IW_ERROR, "cannot start: %s", uv_strerror(r));
+		iw_uvloop_say_error(backup->messages, r);
 	else
 		r = write_pid(backup);
 	if (r < 0) {
 		iw_backup_end(backup, IW_STATUS_ERROR);
 		backup->is_abandoned = true;
 	}
-	do {
+	while (!is_over(backup)) {
 		has_more = take_turn(backup);
 		if (!is_over(backup))
 			uv_run(&backup->uv, has_more ? UV_RUN_NOWAIT : UV_RUN_ONCE);
-	} while (!is_over(backup));
+	}
 	iw_end_progress(backup->messages);
 	if (r == 0 && backup->options->pid_path)
 		unlink(backup->options->pid_path);
-	uv_walk(&backup->uv, close_handle, NULL);
-	uv_run(&backup->uv, UV_RUN_DEFAULT);
-	uv_loop_close(&backup->uv);
+	iw_uvloop_done(&backup->uv);
 }
 
 int iw_backup_run(const struct iw_options *options, struct iw_messages *messages,

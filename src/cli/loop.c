@@ -8,6 +8,7 @@
 
 #include "cli/loop-private.h"
 #include "cli/personality.h"
+#include "cli/uvloop.h"
 #include "core/pace.h"
 #include "source/limits.h"
 
@@ -139,7 +140,7 @@ static int loop_init(struct iw_loop *loop)
 {
 	struct iw_session *session = loop->session;
 
-	int r = uv_loop_init(&loop->uv);
+	int r = iw_uvloop_init(&loop->uv);
 	if (r < 0)
 		return r;
 	const int reader_fd = iw_output_fd(session->output);
@@ -168,18 +169,10 @@ static int loop_init(struct iw_loop *loop)
 	return r == 0 ? iw_loop_add_keys(loop) : r;
 }
 
-static void close_handle(uv_handle_t *handle, void *context IW_UNUSED)
-{
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
-}
-
 static void loop_done(struct iw_loop *loop)
 {
 	iw_keys_give_back(&loop->keys);
-	uv_walk(&loop->uv, close_handle, NULL);
-	uv_run(&loop->uv, UV_RUN_DEFAULT);
-	uv_loop_close(&loop->uv);
+	iw_uvloop_done(&loop->uv);
 	iw_keys_close(&loop->keys);
 }
 
@@ -385,7 +378,7 @@ void iw_loop_run(struct iw_session *session, const sigset_t *mask)
 	int r = loop_init(&loop);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	if (r < 0) {
-		iw_say(session->messages, IW_ERROR, "cannot start: %s", uv_strerror(r));
+		iw_uvloop_say_error(session->messages, r);
 		iw_session_end(session, IW_STATUS_ERROR);
 	} else {
 		go_on(&loop, has_more);

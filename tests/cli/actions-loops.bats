@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# shellcheck disable=SC2016,SC2034 # texts for commands
+# shellcheck disable=SC2016,SC2034,SC2154 # texts for commands; variables of tests
 # A command that runs because of itself is told, one that somebody else keeps busy is not.
 
 load actions

@@ -114,3 +114,15 @@ load helper
 @test "1: nothing could be watched" {
 	run -1 timeout "$DEADLINE" "$INOWATCH" "${unwatchable:?}"
 }
+
+@test "1: too few descriptors, however few" {
+	local few
+	for few in {4..15}; do
+		status=0
+		(ulimit -n "$few" && exec "$INOWATCH" --for 1ms d) 2>err 3>&- 4>&- ||
+			status=$?
+		echo "$few: $status $(cat err)" >&2
+		[ "$status" -eq 1 ]
+		grep -qi '^inowatch: .*too many open files' err
+	done
+}
