@@ -46,7 +46,9 @@ calls_until_ready() {
 	touch d/a d/b
 	calls_until_ready -r -e create,delete,move,close_write d
 	[ "$(wc -l <calls)" -le $((MOST_FROM_MAIN + 5)) ]
-	# It is opened once.
+	# It is opened once, and not even again where it is to be watched for reads.
+	[ "$(grep -c '^open' calls)" -eq 2 ]
+	calls_until_ready -r d
 	[ "$(grep -c '^open' calls)" -eq 2 ]
 }
 
