@@ -150,13 +150,20 @@ static int watch(struct iw_watcher *watcher, uint32_t root, char *path,
 	return 1;
 }
 
+/* Another thread could change what a relative path means in between. */
+static bool has_one_meaning(const struct iw_watcher *watcher,
+			    const struct iw_node *fields)
+{
+	return watcher->config.may_change_directory || *iw_node_name(fields) == '/';
+}
+
 int iw_by_name_visit(struct iw_watcher *watcher, uint32_t root)
 {
 	const struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	struct watched watched = {0};
 
 	if (fields->wd || (fields->flags & IW_NODE_ANCHORED) ||
-	    iw_watcher_is_telling(watcher))
+	    iw_watcher_is_telling(watcher) || !has_one_meaning(watcher, fields))
 		return 0;
 	IW_AUTO_FREE char *path = copy_path(fields);
 	int r = path ? watch(watcher, root, path, &watched) : 0;
