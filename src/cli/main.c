@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 
 #include "cli/backup.h"
@@ -12,6 +11,7 @@
 #include "cli/personality.h"
 #include "cli/session.h"
 #include "cli/store-modes.h"
+#include "source/inotify.h"
 
 /*
  * Descriptors 0, 1 and 2 that were closed must not be given to the next file opened:
@@ -21,20 +21,36 @@
 static bool guard_standard_descriptors(void)
 {
 	static const int flags[] = {O_RDONLY, O_RDONLY, O_WRONLY};
-	struct pollfd asked[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
 	bool is_stdout_closed = false;
-	/* One call for all; it fails where fewer descriptors are allowed. */
-	const bool is_told = poll(asked, IW_ARRAY_LEN(asked), 0) >= 0;
 
 	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
-		const bool is_open = is_told ? !(asked[fd].revents & POLLNVAL)
-					     : fcntl(fd, F_GETFD) >= 0;
+		const bool is_open = fcntl(fd, F_GETFD) >= 0;
 
 		if (!is_open && open("/dev/null", flags[fd]) != fd)
 			_exit(IW_STATUS_ERROR);
 		is_stdout_closed |= fd == STDOUT_FILENO && !is_open;
 	}
 	return is_stdout_closed;
+}
+
+/*
+ * The kernel gives the lowest number that is free. So the inotify instance is opened
+ * before all else, where one is needed: if its number is above 2, those are all open, and
+ * nothing need be asked. Where there is none to be had, the watcher says so later.
+ */
+static void open_first(struct iw_options *options)
+{
+	const bool is_watching = !(options->is_help || options->is_version ||
+				   options->store.mode || options->backup.store);
+	const int fd = is_watching ? iw_inotify_open() : -1;
+
+	if (fd > STDERR_FILENO) {
+		options->queue_fd = fd;
+		return;
+	}
+	if (fd >= 0)
+		close(fd);
+	options->is_stdout_closed = guard_standard_descriptors();
 }
 
 /* --help and --version. Returns the status. */
@@ -67,8 +83,8 @@ static int print_text(const struct iw_options *options, struct iw_messages *mess
 }
 
 /*
- * Before anything is opened here: later a wrong number could be one of our own
- * descriptors.
+ * Before anything is opened that can be written to: later a wrong number could be one of
+ * our own descriptors.
  */
 static bool is_ready_fd_writable(int fd)
 {
@@ -159,7 +175,7 @@ static void say_lines(struct iw_messages *messages, struct iw_buffer *lines, int
 	}
 }
 
-static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *ret_signal)
+static int run_command_line(int argc, char **argv, int *ret_signal)
 {
 	IW_AUTO_BUFFER struct iw_buffer error = IW_BUFFER_INIT;
 	struct iw_path_files files = {0};
@@ -169,7 +185,7 @@ static int run_command_line(int argc, char **argv, bool is_stdout_closed, int *r
 
 	const struct iw_personality *personality = iw_personality_of(argv[0]);
 	int r = iw_options_parse(personality, argc, argv, &options, &error);
-	options.is_stdout_closed = is_stdout_closed;
+	open_first(&options);
 	iw_messages_init(&messages, &personality->wording, options.quiet,
 			 options.verbose);
 	if (is_color_wanted(&options))
@@ -206,8 +222,7 @@ int main(int argc, char **argv)
 {
 	int ended_by = 0;
 
-	const bool is_stdout_closed = guard_standard_descriptors();
-	const int status = run_command_line(argc, argv, is_stdout_closed, &ended_by);
+	const int status = run_command_line(argc, argv, &ended_by);
 	if (ended_by)
 		end_by_signal(ended_by);
 	return status;

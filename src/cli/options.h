@@ -173,6 +173,7 @@ struct iw_options {
 	bool is_version;
 	bool is_settled;       /* what follows on the command line does not matter */
 	bool is_stdout_closed; /* what main has found */
+	int queue_fd;          /* what main has opened for the watcher; 0: nothing */
 };
 
 /* True if a command is run on changes. */

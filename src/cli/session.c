@@ -208,6 +208,7 @@ static int init_watcher(struct iw_session *session)
 		.is_listed = options->is_listed || options->action.is_compared,
 		.may_change_directory = true,
 		.max_depth = options->max_depth,
+		.queue_fd = options->queue_fd,
 		.filter = session->filter,
 		.record = iw_report_record,
 		.remounted = iw_report_remount,

@@ -11,9 +11,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/inotify.h>
 
 #include "base/attributes.h"
 #include "base/intmap.h"
+
+/* What a directory on the way is asked for: what becomes of itself, of names in it. */
+enum {
+	IW_ANCHOR_SELF = IN_DELETE_SELF | IN_MOVE_SELF,
+	IW_ANCHOR_NAMES = IN_CREATE | IN_DELETE | IN_MOVE,
+};
 
 struct iw_anchor {
 	int32_t wd;     /* 0: a free entry */

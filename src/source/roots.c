@@ -10,10 +10,7 @@
 
 #include "source/inotify.h"
 #include "source/resolve.h"
-#include "source/watcher-private.h"
-
-static const uint32_t SELF_EVENTS = IN_DELETE_SELF | IN_MOVE_SELF;
-static const uint32_t NAME_EVENTS = IN_CREATE | IN_DELETE | IN_MOVE;
+#include "source/roots-private.h"
 
 /* What was there is there no more: nothing below it is known or watched. Whether it was a
  * file stays known, so that its end is told by the path it had. */
@@ -42,7 +39,7 @@ struct anchoring {
 /* Returns a wd or -errno. */
 static int watch_step(const struct iw_watcher *watcher, const struct iw_step *step)
 {
-	const uint32_t mask = step->name ? NAME_EVENTS : SELF_EVENTS;
+	const uint32_t mask = step->name ? IW_ANCHOR_NAMES : IW_ANCHOR_SELF;
 
 	return step->fd == AT_FDCWD ? iw_inotify_add(watcher->fd, ".", mask)
 				    : iw_inotify_add_fd(watcher->fd, step->fd, mask);
@@ -206,7 +203,7 @@ int iw_roots_apply(struct iw_watcher *watcher, const struct iw_raw_event *raw)
 	const struct iw_anchor *anchor;
 	uint32_t cursor = 0;
 
-	if (!(raw->mask & (NAME_EVENTS | SELF_EVENTS | IN_IGNORED | IN_UNMOUNT)) ||
+	if (!(raw->mask & (IW_ANCHOR_NAMES | IW_ANCHOR_SELF | IN_IGNORED | IN_UNMOUNT)) ||
 	    !iw_anchors_use(&watcher->anchors, raw->wd))
 		return 0;
 	while ((anchor = iw_anchors_find(&watcher->anchors, raw->wd, raw->name,
@@ -242,14 +239,14 @@ static bool is_to_be_listed(const struct iw_watcher *watcher)
 }
 
 /* Where nothing is listed there is no reading of ours to be kept out of the stream. */
-static uint32_t choose_mask(const struct iw_watcher *watcher, bool is_dir)
+uint32_t iw_roots_choose_mask(const struct iw_watcher *watcher, bool is_dir)
 {
 	if (!is_dir)
 		return watcher->file_mask;
 	return watcher->dir_mask | (is_to_be_listed(watcher) ? 0 : watcher->read_mask);
 }
 
-static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
+int iw_roots_list(struct iw_watcher *watcher, uint32_t root, int dir_fd, const char *path)
 {
 	/* Readers begin with what is there at "ready": they know it already. */
 	if (!is_to_be_listed(watcher)) {
@@ -259,17 +256,17 @@ static int list_root(struct iw_watcher *watcher, uint32_t root, int path_fd)
 	int r = iw_visit_ask_for_reads(watcher, root);
 	if (r < 0)
 		return r;
-	/* An O_PATH descriptor cannot be listed. */
-	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-	IW_AUTO_CLOSE int fd = IW_RETRY(openat(path_fd, ".", flags));
-	if (fd < 0)
-		return lose(watcher, root, errno);
-	return iw_list(watcher, root, fd);
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	IW_AUTO_CLOSE int fd = IW_RETRY(openat(dir_fd, path, flags));
+	if (fd >= 0)
+		return iw_list(watcher, root, fd);
+	/* A path may have changed meanwhile, which is no loss yet. */
+	return dir_fd == AT_FDCWD ? iw_watcher_mark_dirty(watcher, root)
+				  : lose(watcher, root, errno);
 }
 
-/* Joins root with the watch of what it names now. Returns 1, 0 if another PATH has it. */
-static int bind_root(struct iw_watcher *watcher, uint32_t root, int wd,
-		     const struct stat *st)
+int iw_roots_bind(struct iw_watcher *watcher, uint32_t root, int wd,
+		  const struct stat *st)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, root);
 	const uint32_t holder = iw_tree_find_wd(watcher->tree, wd);
@@ -342,7 +339,7 @@ static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 	const bool was_same = is_same(fields, st);
 	const bool is_stale = fields->flags & IW_NODE_STALE;
 	const bool is_dir = S_ISDIR(st->st_mode);
-	const uint32_t mask = choose_mask(watcher, is_dir);
+	const uint32_t mask = iw_roots_choose_mask(watcher, is_dir);
 
 	if (was_same && !is_stale && (!is_dir || (fields->flags & IW_NODE_LISTED)))
 		return 0;
@@ -351,11 +348,11 @@ static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 		return r;
 	/* After an overflow it is asked for less again, so that listing it is no news. */
 	const bool is_replaced = is_dir && is_stale && watcher->read_mask;
-	const int wd = watch_root(watcher, fd, is_replaced ? mask | NAME_EVENTS : mask,
-				  is_replaced);
+	const int wd = watch_root(
+		watcher, fd, is_replaced ? mask | IW_ANCHOR_NAMES : mask, is_replaced);
 	if (wd < 0)
 		return lose(watcher, root, -wd);
-	r = bind_root(watcher, root, wd, st);
+	r = iw_roots_bind(watcher, root, wd, st);
 	if (r <= 0)
 		return r;
 	r = note_birth(watcher, root);
@@ -367,13 +364,18 @@ static int visit_open(struct iw_watcher *watcher, uint32_t root, int fd,
 			return r;
 	}
 	fields->flags &= (uint16_t) ~(IW_NODE_STALE | IW_NODE_CLEARED);
-	return is_dir ? list_root(watcher, root, fd) : tell_file(watcher, root, st);
+	/* An O_PATH descriptor cannot be listed. */
+	return is_dir ? iw_roots_list(watcher, root, fd, ".")
+		      : tell_file(watcher, root, st);
 }
 
 int iw_roots_visit(struct iw_watcher *watcher, uint32_t root)
 {
 	struct stat st;
 
+	int r = iw_by_name_visit(watcher, root);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	IW_AUTO_CLOSE int fd = resolve_root(watcher, root, &st);
 	if (fd < 0)
 		return lose(watcher, root, -fd);

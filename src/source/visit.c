@@ -354,25 +354,29 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 	return r;
 }
 
+/* Asks by the node's name, and returns the wd of what has that now, or -errno. */
+static int ask_for_reads(struct iw_watcher *watcher, const struct iw_node *fields)
+{
+	const uint32_t mask = watcher->read_mask | IN_ONLYDIR;
+	const uint32_t how = watcher->config.is_link_watched ? IN_DONT_FOLLOW : 0;
+	IW_AUTO_FREE char *name = iw_node_copy_name(fields);
+	int fd;
+
+	if (!name)
+		return -ENOMEM;
+	if (!fields->parent)
+		return iw_inotify_add(watcher->fd, name, mask | how);
+	int r = iw_walk_to(&watcher->walk, watcher->tree, fields->parent, &fd);
+	return r < 0 ? r : iw_inotify_add_at(watcher->fd, fd, name, mask);
+}
+
 int iw_visit_upgrade(struct iw_watcher *watcher, uint32_t node)
 {
 	struct iw_node *fields = iw_tree_node(watcher->tree, node);
-	const uint32_t mask = watcher->read_mask | IN_ONLYDIR;
-	int fd;
 
 	if (fields->wd == 0)
 		return 0;
-	int r = iw_walk_to(&watcher->walk, watcher->tree,
-			   fields->parent ? fields->parent : node, &fd);
-	if (r == 0 && fields->parent) {
-		IW_AUTO_FREE char *name = iw_node_copy_name(fields);
-
-		if (!name)
-			return -ENOMEM;
-		r = iw_inotify_add_at(watcher->fd, fd, name, mask);
-	} else if (r == 0) {
-		r = iw_inotify_add_fd(watcher->fd, fd, mask);
-	}
+	const int r = ask_for_reads(watcher, fields);
 	if (r > 0 && !iw_tree_find_wd(watcher->tree, r) &&
 	    !iw_anchors_use(&watcher->anchors, r)) {
 		/* Something else has that name now. */

@@ -6,6 +6,7 @@
  *   visit.c    watches a directory             list.c     lists it
  *   siblings.c watches what a listing finds, while setting up
  *   roots.c    watches a PATH                  moves.c    joins the halves of a move
+ *   by-name.c  watches it the first time
  *   swap.c     tells exchanges from ways back  look.c     looks where events cannot tell
  *   emit.c     makes records                   resync.c   starts anew after an overflow
  *   remove.c   takes a PATH back

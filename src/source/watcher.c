@@ -51,17 +51,19 @@ static void set_masks(struct iw_watcher *watcher)
 int iw_watcher_new(const struct iw_watcher_config *config,
 		   struct iw_watcher **ret_watcher)
 {
+	IW_AUTO_CLOSE int fd = config->queue_fd > 0 ? config->queue_fd : -1;
 	struct iw_watcher *watcher = calloc(1, sizeof(*watcher));
 
 	if (!watcher)
 		return -ENOMEM;
 	watcher->config = *config;
-	watcher->fd = watcher->mounts.epoll_fd = -1;
+	watcher->fd = IW_TAKE_FD(fd);
+	watcher->mounts.epoll_fd = -1;
 	watcher->mounts.wake_fd = watcher->mounts.ask_fd = -1;
 	set_masks(watcher);
 	iw_walk_init(&watcher->walk, !config->is_link_watched);
 	int r = iw_tree_new(&watcher->tree);
-	if (r == 0)
+	if (r == 0 && watcher->fd < 0)
 		r = watcher->fd = iw_inotify_open();
 	if (r >= 0)
 		r = iw_mounts_open(watcher);

@@ -60,6 +60,7 @@ struct iw_watcher_config {
 	bool is_listed;            /* start with resync and found for all that is there */
 	bool may_change_directory; /* for a moment in a turn: there is no other thread */
 	unsigned max_depth;        /* 1: only what is directly in PATH; 0: no limit */
+	int queue_fd; /* of iw_inotify_open(); the watcher closes it; 0: it opens one */
 	const struct iw_filter *filter; /* NULL: all is shown, nothing is pruned */
 	iw_record_fn *record;
 	iw_remount_fn *remounted;     /* NULL: nobody wants to know */
@@ -84,7 +85,10 @@ struct iw_watcher_state {
 	bool is_ready;
 };
 
-/* Returns 0, -ENOMEM, or what iw_inotify_open() says: -EMFILE, -ENFILE. */
+/*
+ * Returns 0, -ENOMEM, or what iw_inotify_open() says: -EMFILE, -ENFILE. config->queue_fd
+ * is closed then, too.
+ */
 IW_MUST_CHECK int iw_watcher_new(const struct iw_watcher_config *config,
 				 struct iw_watcher **ret_watcher);
 void iw_watcher_free(struct iw_watcher *watcher);

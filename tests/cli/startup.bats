@@ -4,9 +4,9 @@
 
 load helper
 
-# From the first of main to the one that tells ready. Here it is 16; an allocator that
+# From the first of main to the one that tells ready. Here it is 13; an allocator that
 # asks the kernel in smaller pieces may add some.
-MOST_FROM_MAIN=22
+MOST_FROM_MAIN=19
 
 # traced PROGRAM ARGUMENT...: runs it and leaves its system calls in the file trace.
 traced() {
@@ -19,19 +19,53 @@ need_strace() {
 	strace -o /dev/null true || skip "strace cannot trace here"
 }
 
+# calls_until_ready ARGUMENT...: the program's own are in the file calls.
+calls_until_ready() {
+	traced "$INOWATCH" --ready-fd 9 --for 1ms "$@" 9>ready
+	[ "$(wc -l <ready)" -eq 1 ]
+	# The loader ends with giving back what it has mapped.
+	awk '/^munmap\(/ { text = ""; next }
+		{ text = text $0 "\n" }
+		/^write\(9, / { printf "%s", text; exit }' trace >calls
+	cat calls >&2
+	grep -q '^inotify_init1(' calls
+}
+
 @test "ready comes after few system calls" {
 	need_strace
-	traced "$INOWATCH" --ready-fd 9 --for 1ms d 9>ready
-	[ "$(wc -l <ready)" -eq 1 ]
-	# main begins with one question about descriptors 0 to 2.
-	sed -n '/^p*poll(\[{fd=0, /,/^write(9, /p' trace >calls
-	cat calls >&2
-	[ "$(wc -l <calls)" -gt 0 ]
+	calls_until_ready d
 	[ "$(wc -l <calls)" -le $MOST_FROM_MAIN ]
 	# What can be done later is.
 	lacks epoll calls
 	lacks pipe calls
 	lacks rt_sigaction calls
+	# The number of what is opened first says that 0 to 2 are open.
+	lacks poll calls
+	# Nothing but the beginning of the table of mounts is opened.
+	[ "$(grep -c '^open' calls)" -eq 1 ]
+}
+
+@test "with -r there are five more, to list the directory" {
+	need_strace
+	touch d/a d/b
+	calls_until_ready -r -e create,delete,move,close_write d
+	[ "$(wc -l <calls)" -le $((MOST_FROM_MAIN + 5)) ]
+	# It is opened once, and not even again where it is to be watched for reads.
+	[ "$(grep -c '^open' calls)" -eq 2 ]
+	calls_until_ready -r d
+	[ "$(grep -c '^open' calls)" -eq 2 ]
+}
+
+@test "each directory on the way to a PATH takes two more" {
+	need_strace
+	local slashes=${PWD//[!\/]/}
+	case $(realpath .) in
+	"$PWD") ;;
+	*) skip "the way here has links" ;;
+	esac
+	calls_until_ready "$PWD/d"
+	[ "$(wc -l <calls)" -le $((MOST_FROM_MAIN + 2 * ${#slashes} - 1)) ]
+	[ "$(grep -c '^open' calls)" -eq 1 ]
 }
 
 @test "a signal that comes before the loop is there ends the program all the same" {
