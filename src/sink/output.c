@@ -65,7 +65,7 @@ static int attach(struct iw_output *output, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (IW_RETRY(fstat(fd, &st)) < 0)
 		return -errno;
 	detach(output);
 	output->fd = fd;
