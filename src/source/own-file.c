@@ -36,7 +36,7 @@ int iw_watcher_set_own_file(struct iw_watcher *watcher, int fd)
 
 	free(own->name);
 	*own = (struct iw_own_file){0};
-	if (fd < 0 || fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
+	if (fd < 0 || IW_RETRY(fstat(fd, &file)) < 0 || !S_ISREG(file.st_mode))
 		return 0;
 	int r = iw_resolve_path_of(fd, &path);
 	if (r == -ENOMEM)
