@@ -72,10 +72,10 @@ static int tell_and_enter(struct listing *listing, const struct iw_scan_entry *e
 	}
 	if (entry->type != IW_SCAN_DIR)
 		return 0;
-	return listing->are_siblings ? iw_siblings_note(listing->watcher, listing->node,
-							entry->name, entry->name_len)
-				     : iw_list_directory(listing->watcher, listing->node,
-							 entry->name, entry->name_len);
+	return listing->are_siblings
+		       ? iw_siblings_note(listing->watcher, listing->node, entry)
+		       : iw_list_directory(listing->watcher, listing->node, entry->name,
+					   entry->name_len);
 }
 
 static int list_entry(void *context, const struct iw_scan_entry *entry)

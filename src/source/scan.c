@@ -45,7 +45,7 @@ static int scan_batch(int directory_fd, const char *batch, size_t len,
 {
 	for (size_t at = 0; at < len;) {
 		const struct dirent64 *raw = (const void *)(batch + at);
-		struct iw_scan_entry entry = {.name = raw->d_name};
+		struct iw_scan_entry entry = {.name = raw->d_name, .inode = raw->d_ino};
 
 		at += raw->d_reclen;
 		if (is_dot(raw->d_name) || type_of(directory_fd, raw, &entry.type) < 0)

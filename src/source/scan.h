@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attributes.h"
 
@@ -18,6 +19,7 @@ struct iw_scan_entry {
 	const char *name; /* NUL-terminated, valid until the next entry */
 	size_t name_len;
 	enum iw_scan_type type;
+	uint64_t inode; /* as the directory has it: not that of what is mounted there */
 };
 
 /*

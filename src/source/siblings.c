@@ -3,8 +3,9 @@
  * Setting up: the subdirectories that a listing finds are watched together, by names
  * relative to their parent, and those without subdirectories are never opened. Their
  * identity needs no proof of its own: as long as nothing at all is queued, no name in the
- * parent, which is watched, has changed, and the listing has each name once. Otherwise
- * each is looked up, and visited by itself.
+ * parent, which is watched, has changed, and the listing has each name once. One change
+ * may be under way, with its event yet to come: then the inode is another than the one
+ * that was listed. Otherwise each is looked up, and visited by itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +24,12 @@
 
 /* A subdirectory of the one that was listed. */
 struct member {
-	const char *name; /* in siblings.names */
+	const char *name; /* in siblings.found */
 	size_t name_len;
-	int wd; /* or -errno */
+	uint64_t listed; /* the inode that the listing had */
+	int wd;          /* or -errno */
 	bool is_leaf;
-	ino_t inode;
+	ino_t inode; /* 0: nobody knows what the watch is of */
 	uint32_t device;
 };
 
@@ -38,18 +40,19 @@ bool iw_siblings_are_wanted(const struct iw_watcher *watcher, uint32_t node)
 	       !iw_tree_node(watcher->tree, node)->first_child;
 }
 
-int iw_siblings_note(struct iw_watcher *watcher, uint32_t node, const char *name,
-		     size_t name_len)
+int iw_siblings_note(struct iw_watcher *watcher, uint32_t node,
+		     const struct iw_scan_entry *entry)
 {
 	struct iw_siblings *siblings = &watcher->siblings;
+	struct iw_buffer *found = &siblings->found;
 	bool is_wanted;
 
-	int r = iw_list_wants(watcher, node, name, name_len, &is_wanted);
+	int r = iw_list_wants(watcher, node, entry->name, entry->name_len, &is_wanted);
 	if (r < 0 || !is_wanted)
 		return r;
-	r = iw_buffer_append(&siblings->names, name, name_len);
+	r = iw_buffer_append(found, &entry->inode, sizeof(entry->inode));
 	if (r == 0)
-		r = iw_buffer_append_char(&siblings->names, '\0');
+		r = iw_buffer_append(found, entry->name, entry->name_len + 1);
 	if (r == 0)
 		siblings->count++;
 	return r;
@@ -152,7 +155,8 @@ static void watch_member(struct iw_watcher *watcher, int dir_fd, struct member *
 	struct stat st;
 
 	member->wd = watch_name(watcher, dir_fd, name, watcher->dir_mask);
-	if (member->wd < 0 || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (member->wd < 0 || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    st.st_ino != member->listed)
 		return;
 	member->inode = st.st_ino;
 	member->device = iw_walk_device(&st);
@@ -161,6 +165,15 @@ static void watch_member(struct iw_watcher *watcher, int dir_fd, struct member *
 	if (member->is_leaf && watcher->read_mask &&
 	    watch_name(watcher, dir_fd, name, watcher->read_mask) != member->wd)
 		member->inode = 0;
+}
+
+/* Whose watch this is, nobody knows. */
+static int give_up(struct iw_watcher *watcher, const struct member *member)
+{
+	if (member->wd < 0 || iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE ||
+	    iw_anchors_use(&watcher->anchors, member->wd))
+		return 0;
+	return iw_watcher_remove_wd(watcher, member->wd);
 }
 
 /* Adds it to the tree with its watch; without, if it is to be visited by itself. */
@@ -172,7 +185,11 @@ static int add_member(struct iw_watcher *watcher, uint32_t parent,
 	int r = iw_tree_add(watcher->tree, parent, member->name, member->name_len, &node);
 	if (r < 0)
 		return r;
-	if (member->wd < 0 || member->inode == 0 ||
+	if (member->inode == 0)
+		r = give_up(watcher, member);
+	if (r < 0)
+		return r;
+	if (member->inode == 0 ||
 	    iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE)
 		return iw_watcher_mark_dirty(watcher, node);
 	r = iw_tree_bind(watcher->tree, node, member->wd);
@@ -184,15 +201,6 @@ static int add_member(struct iw_watcher *watcher, uint32_t parent,
 	fields->device = member->device;
 	fields->flags |= member->is_leaf ? IW_NODE_LISTED : IW_NODE_FRESH;
 	return member->is_leaf ? 0 : iw_watcher_mark_dirty(watcher, node);
-}
-
-/* Something has happened meanwhile: whose watches these are, nobody knows. */
-static int give_up(struct iw_watcher *watcher, const struct member *member)
-{
-	if (member->wd < 0 || iw_tree_find_wd(watcher->tree, member->wd) != IW_NO_NODE ||
-	    iw_anchors_use(&watcher->anchors, member->wd))
-		return 0;
-	return iw_watcher_remove_wd(watcher, member->wd);
 }
 
 static int settle(struct iw_watcher *watcher, uint32_t node, const struct member *members,
@@ -221,18 +229,21 @@ int iw_siblings_watch(struct iw_watcher *watcher, uint32_t node, int dir_fd)
 	struct iw_siblings *siblings = &watcher->siblings;
 	const size_t len = siblings->count;
 	IW_AUTO_FREE struct member *members = calloc(len, sizeof(*members));
-	const char *name = siblings->names.data;
+	const char *next = siblings->found.data;
 
 	siblings->count = 0;
-	iw_buffer_clear(&siblings->names);
+	iw_buffer_clear(&siblings->found);
 	if (!members)
 		return -ENOMEM;
 	enter(watcher, dir_fd);
 	for (size_t i = 0; i < len; i++) {
-		members[i].name = name;
-		members[i].name_len = strlen(name);
-		watch_member(watcher, dir_fd, &members[i]);
-		name += members[i].name_len + 1;
+		struct member *member = &members[i];
+
+		memcpy(&member->listed, next, sizeof(member->listed));
+		member->name = next + sizeof(member->listed);
+		member->name_len = strlen(member->name);
+		next = member->name + member->name_len + 1;
+		watch_member(watcher, dir_fd, member);
 	}
 	int r = leave(watcher);
 	return r < 0 ? r : settle(watcher, node, members, len);

@@ -13,11 +13,12 @@
 
 #include "base/attributes.h"
 #include "base/buffer.h"
+#include "source/scan.h"
 
 struct iw_watcher;
 
 struct iw_siblings {
-	struct iw_buffer names; /* found by the listing so far, each with its NUL */
+	struct iw_buffer found; /* by the listing so far: inode, name, NUL of each */
 	size_t count;
 	bool is_inside;    /* we work in the directory that is being listed */
 	bool has_home;     /* in this turn: */
@@ -36,7 +37,7 @@ bool iw_siblings_are_wanted(const struct iw_watcher *watcher, uint32_t node);
  * -ENOMEM.
  */
 IW_MUST_CHECK int iw_siblings_note(struct iw_watcher *watcher, uint32_t node,
-				   const char *name, size_t name_len);
+				   const struct iw_scan_entry *entry);
 
 /*
  * Watches those that wait, and adds them to the tree below node; dir_fd is the listed

@@ -274,13 +274,13 @@ static int await_permission(struct iw_watcher *watcher, uint32_t node, int paren
 }
 
 /*
- * The listing of its parent has set its watch, and nothing at all has happened since: the
- * name is of the same directory.
+ * The listing of its parent has set its watch, and this is what it was set on: events
+ * that are queued came later, and are told of it.
  */
-static bool is_fresh(const struct iw_watcher *watcher, const struct iw_node *node)
+static bool is_fresh(const struct iw_node *node, const struct stat *st)
 {
-	return (node->flags & IW_NODE_FRESH) && node->wd &&
-	       iw_input_end(watcher) == watcher->position;
+	return (node->flags & IW_NODE_FRESH) && node->wd && node->inode == st->st_ino &&
+	       node->device == iw_walk_device(st);
 }
 
 static int list_fresh(struct iw_watcher *watcher, uint32_t node, struct opened *opened)
@@ -296,6 +296,8 @@ static int visit_open(struct iw_watcher *watcher, uint32_t node, struct opened *
 
 	if (IW_RETRY(fstat(opened->fd, &opened->st)) < 0)
 		return fail(watcher, node, errno);
+	if (is_fresh(iw_tree_node(watcher->tree, node), &opened->st))
+		return list_fresh(watcher, node, opened);
 	if (watcher->config.is_one_file_system) {
 		const uint32_t root = iw_tree_root_of(watcher->tree, node, &depth);
 
@@ -343,10 +345,8 @@ int iw_visit(struct iw_watcher *watcher, uint32_t node)
 		return await_permission(watcher, node, opened.parent_fd, -opened.fd);
 	if (opened.fd < 0)
 		return fail(watcher, node, -opened.fd);
-	const bool is_known = is_fresh(watcher, fields);
+	r = visit_open(watcher, node, &opened);
 	fields->flags &= (uint16_t)~IW_NODE_FRESH;
-	r = is_known ? list_fresh(watcher, node, &opened)
-		     : visit_open(watcher, node, &opened);
 	if (r < 0 || !opened.is_bound || fields->wd == 0)
 		close(opened.fd);
 	else

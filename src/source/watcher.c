@@ -89,7 +89,7 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	iw_anchors_done(&watcher->anchors);
 	iw_intmap_done(&watcher->removed);
 	iw_node_stack_done(&watcher->aliases);
-	iw_buffer_done(&watcher->siblings.names);
+	iw_buffer_done(&watcher->siblings.found);
 	iw_windows_done(&watcher->windows);
 	iw_moves_done(watcher);
 	iw_buffer_done(&watcher->input);

@@ -9,6 +9,7 @@
  *   FAULT_LOG    a file that is made once it happens
  *   PAUSE_AT     a name: the program stops after the first read of a listing that has it
  *   PAUSE_IN     a name: the program stops once before it lists a directory of that name
+ *   PAUSE_WATCH  a name: the program stops once when it has set a watch by that name
  *   PAUSE_DRY    a file: if it is there when the queue is read and found empty, it is
  *                removed and the program stops
  */
@@ -87,10 +88,27 @@ int inotify_init1(int flags)
 	return queue_fd = REAL(inotify_init1, flags);
 }
 
+/* The name may come to stand for something else, and the event about that be late. */
+static void pause_watch(const char *path)
+{
+	const char *name = getenv("PAUSE_WATCH");
+	static int is_over;
+
+	if (is_over || !name || strcmp(path, name) != 0)
+		return;
+	is_over = 1;
+	stop();
+}
+
 int inotify_add_watch(int fd, const char *path, uint32_t mask);
 int inotify_add_watch(int fd, const char *path, uint32_t mask)
 {
-	return fails("inotify_add_watch") ? -1 : REAL(inotify_add_watch, fd, path, mask);
+	if (fails("inotify_add_watch"))
+		return -1;
+	const int wd = REAL(inotify_add_watch, fd, path, mask);
+	if (wd >= 0)
+		pause_watch(path);
+	return wd;
 }
 
 /* What is held back of the queue can be read, whatever the kernel says. */

@@ -6,6 +6,7 @@ or just before the program looks whether a name is there. It is stopped at that 
 
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -13,12 +14,38 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
-from faulty import (ALL_STEPS, exchange_paths, need_library,  # noqa: E402
-                    put_file)
-from paused import PausedTest, await_stop  # noqa: E402
+from faulty import (ALL_STEPS, PROGRAM, environment, exchange_paths,  # noqa: E402
+                    need_library, preloaded, put_file, time_limit)
+from paused import STOP_LIMIT_S, PausedTest, await_stop  # noqa: E402
 
 
 FEWER_EVENTS = ("-e", "create,delete,move,close_write,modify")
+
+
+class Watched:
+    """A run whose records are only looked for, one behind the other."""
+
+    def __init__(self, folder, faults):
+        with environment(**preloaded(faults)):
+            self.child = subprocess.Popen([PROGRAM, "-j", "-r", *FEWER_EVENTS, "d"], cwd=folder,
+                                          stdout=subprocess.PIPE)
+
+    def await_stop(self):
+        """Returns whether it has stopped, and not ended."""
+        how = os.WSTOPPED | os.WEXITED | os.WNOWAIT
+        return os.waitid(os.P_PID, self.child.pid, how).si_code == os.CLD_STOPPED
+
+    def wait_for(self, text):
+        """Until a record has it."""
+        with time_limit(STOP_LIMIT_S):
+            while text not in self.child.stdout.readline().decode():
+                pass
+
+    def close(self):
+        """Ends it."""
+        self.child.kill()
+        self.child.wait()
+        self.child.stdout.close()
 
 
 def setUpModule():
@@ -81,6 +108,34 @@ class ListingTest(PausedTest):
             os.rename(run.root + b"/n/marked", run.root + b"/n/again")
 
         self.meanwhile(change)
+
+
+class LateEventTest(unittest.TestCase):
+    """A name stands for another directory already, and the event that says so is late."""
+
+    def test_exchanged_behind_the_watch(self):
+        with tempfile.TemporaryDirectory(prefix="inowatch-late-") as folder:
+            late = folder + "/late"
+            inside = {"x": "inner", "y": "other"}
+            for name in inside:
+                os.makedirs("%s/d/%s/%s" % (folder, name, inside[name]))
+            # The other one is watched already, as what it was.
+            last = os.listdir(folder + "/d")[1]
+            run = Watched(folder, {"PAUSE_WATCH": last, "GATE_QUEUE": late})
+            self.addCleanup(run.close)
+            self.assertTrue(run.await_stop(), "it never stopped")
+            put_file(os.fsencode(late))
+            exchange_paths(os.fsencode(folder + "/d/x"), os.fsencode(folder + "/d/y"))
+            run.child.send_signal(signal.SIGCONT)
+            run.wait_for('"event":"ready"')
+            os.unlink(late)
+            for path in "x/" + inside["y"], "y/" + inside["x"]:
+                put_file(os.fsencode("%s/d/%s/file" % (folder, path)))
+                run.wait_for('"path":"d/%s/file"' % path)
+                os.mkdir("%s/d/%s/new" % (folder, path))
+                run.wait_for('"path":"d/%s/new"' % path)
+                put_file(os.fsencode("%s/d/%s/new/file" % (folder, path)))
+                run.wait_for('"path":"d/%s/new/file"' % path)
 
 
 class InnerTest(PausedTest):
