@@ -144,12 +144,29 @@ static void read_whole(struct iw_watcher *watcher)
 	mounts->due = iw_input_end(watcher);
 }
 
+/*
+ * The old table was only the beginning of one: what has gone of the rest, nobody knows,
+ * and so nobody can say what lies below the PATHs. Returns 1 or -ENOMEM.
+ */
+static int begin_anew(struct iw_watcher *watcher)
+{
+	int r = 0;
+
+	for (uint32_t root = iw_tree_first_root(watcher->tree); root && r == 0;
+	     root = iw_tree_node(watcher->tree, root)->next)
+		r = iw_resync_again(watcher, root);
+	if (!iw_watcher_is_telling(watcher))
+		watcher->is_resyncing = true;
+	return r < 0 ? r : 1;
+}
+
 /* Reads the table anew. Returns 1 if it differs, 0, or -errno that ends the watcher. */
 static int read_again(struct iw_watcher *watcher)
 {
 	struct iw_mounts *mounts = &watcher->mounts;
 	struct iw_mount_table old = mounts->table;
 	struct iw_mount_changes changes = {0};
+	const bool was_whole = mounts->is_whole;
 
 	mounts->is_due = false;
 	mounts->table = IW_MOUNT_TABLE_INIT;
@@ -168,6 +185,8 @@ static int read_again(struct iw_watcher *watcher)
 		r = iw_mounts_apply_changes(watcher, &changes);
 		r = r < 0 ? r : 1;
 	}
+	if (r >= 0 && !was_whole)
+		r = begin_anew(watcher);
 	iw_mount_changes_done(&changes);
 	iw_mount_table_done(&old);
 	return r;

@@ -22,28 +22,67 @@ load scene
 	END
 }
 
-@test "a mount is seen that comes before the table was read for the first time" {
+# stopping: the program of that name stops when it has told --ready-fd, before all else;
+# resumed lets it go on, until the file told is there.
+stopping() {
 	command -v strace >/dev/null || skip "strace is missing"
 	[ -z "${IW_SANITIZE_PRELOAD:-}" ] || skip "sanitizers make system calls of their own"
-	mkdir d/m
-	# It stops when it has told --ready-fd, before all else.
+	strace -o /dev/null true || skip "strace cannot trace here"
 	printf '#!/bin/sh\nexec strace -D -o /dev/null -e trace=write %s "%s" "$@"\n' \
 		-e\ inject=write:signal=SIGSTOP:when=1 "$INOWATCH" >stopping
 	chmod +x stopping
-	strace -o /dev/null true || skip "strace cannot trace here"
-	scene <<-'END'
+	cat >resumed.sh <<-'END'
 		INOWATCH=./stopping
-		start -j -r -e create,delete,move d
-		until grep -q '^State:.[tT]' "/proc/$pid/status"; do
-			((SECONDS < DEADLINE))
-		done
-		mount -t tmpfs t d/m
+		await_stop() {
+			until grep -q '^State:.[tT]' "/proc/$pid/status"; do
+				((SECONDS < DEADLINE))
+			done
+		}
 		# A traced process seems to be stopped before it is.
-		while [ ! -e told ]; do kill -CONT "$pid"; done &
+		resume() {
+			while [ ! -e told ]; do kill -CONT "$pid"; done &
+		}
+	END
+}
+
+@test "a mount is seen that comes before the table was read for the first time" {
+	stopping
+	mkdir d/m
+	scene <<-'END'
+		. ./resumed.sh
+		start -j -r -e create,delete,move d
+		await_stop
+		mount -t tmpfs t d/m
+		resume
 		keep_until '"event":"ready"'
 		again d/m
 		: >told
 		wait $!
+		exec 7<&-
+	END
+}
+
+@test "an unmount is seen that comes before a long table was read to its end" {
+	stopping
+	mkdir d/m other many
+	touch other/hidden
+	scene <<-'END'
+		. ./resumed.sh
+		for i in {1..80}; do
+			mkdir "many/$i"
+			mount -t tmpfs t "many/$i"
+		done
+		mount --bind other d/m
+		start -j -r -e create,delete,move d
+		await_stop
+		umount d/m
+		resume
+		keep_until '"event":"ready"'
+		again d
+		: >told
+		wait $!
+		touch d/m/seen
+		keep_until '"path":"d/m/seen"'
 		exec 7<&-
 	END
 }
