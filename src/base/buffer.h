@@ -46,7 +46,11 @@ IW_MUST_CHECK static inline int iw_buffer_append(struct iw_buffer *buffer,
 	int r = iw_buffer_reserve(buffer, len);
 	if (r < 0)
 		return r;
-	memcpy(buffer->data + buffer->len, bytes, len);
+	/* Blanks, commas and newlines are many: memcpy(3) costs more than they do. */
+	if (len == 1)
+		buffer->data[buffer->len] = *(const char *)bytes;
+	else
+		memcpy(buffer->data + buffer->len, bytes, len);
 	buffer->len += len;
 	return 0;
 }

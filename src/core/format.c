@@ -8,7 +8,7 @@
 #include "core/text.h"
 
 enum piece_kind {
-	LITERAL, /* text of the template, %0 %n %% included */
+	NOTHING,
 	WATCHED, /* %w */
 	NAME,    /* %f */
 	EVENTS,  /* %e, %Xe */
@@ -17,10 +17,11 @@ enum piece_kind {
 	OLD,     /* %o */
 };
 
+/* A directive and the literal text behind it, %0 %n %% included. */
 struct piece {
 	enum piece_kind kind;
 	char separator;   /* of EVENTS */
-	const char *text; /* of LITERAL, in the format's text */
+	const char *text; /* in the format's text */
 	size_t len;
 };
 
@@ -47,30 +48,24 @@ static const char *const event_colors[IW_EVENT_COUNT] = {
 };
 
 /* new reserved enough pieces and text for every template of this length. */
-static void add_literal(struct iw_format *format, const char *bytes, size_t len)
-{
-	struct piece *last = NULL;
-
-	if (format->pieces_len > 0)
-		last = &format->pieces[format->pieces_len - 1];
-	if (!last || last->kind != LITERAL) {
-		last = &format->pieces[format->pieces_len++];
-		*last = (struct piece){
-			.kind = LITERAL,
-			.text = format->text + format->text_len,
-		};
-	}
-	memcpy(format->text + format->text_len, bytes, len);
-	format->text_len += len;
-	last->len += len;
-}
-
 static void add_piece(struct iw_format *format, enum piece_kind kind, char separator)
 {
 	format->pieces[format->pieces_len++] = (struct piece){
 		.kind = kind,
 		.separator = separator,
 	};
+}
+
+static void add_literal(struct iw_format *format, const char *bytes, size_t len)
+{
+	if (format->pieces_len == 0)
+		add_piece(format, NOTHING, 0);
+	struct piece *last = &format->pieces[format->pieces_len - 1];
+	if (last->len == 0)
+		last->text = format->text + format->text_len;
+	memcpy(format->text + format->text_len, bytes, len);
+	format->text_len += len;
+	last->len += len;
 }
 
 /* Adds the directive of one letter, if it is one. */
@@ -139,8 +134,8 @@ int iw_format_new(const char *template, size_t len, struct iw_format **ret_forma
 	if (len > IW_FORMAT_MAX_LEN)
 		return -E2BIG;
 
-	/* Each "%" makes at most one piece and a literal behind it. */
-	size_t pieces_max = 2 * count_percents(template, len) + 1;
+	/* Each "%" makes at most one piece, and what is before the first another. */
+	size_t pieces_max = count_percents(template, len) + 1;
 	struct iw_format *format =
 		malloc(sizeof(*format) + pieces_max * sizeof(format->pieces[0]) + len);
 	if (!format)
@@ -239,15 +234,15 @@ static int append_hex(struct iw_buffer *buffer, uint32_t number)
 	return iw_buffer_append(buffer, digits + pos, sizeof(digits) - pos);
 }
 
-static int append_piece(const struct piece *piece, const struct iw_record *record,
-			const struct iw_style *style, const struct iw_time_printer *time,
-			struct iw_buffer *buffer)
+static int append_directive(const struct piece *piece, const struct iw_record *record,
+			    const struct iw_style *style,
+			    const struct iw_time_printer *time, struct iw_buffer *buffer)
 {
 	const struct iw_path *path = &record->path;
 
 	switch (piece->kind) {
-	case LITERAL:
-		return iw_buffer_append(buffer, piece->text, piece->len);
+	case NOTHING:
+		return 0;
 	case WATCHED:
 		if (record->event == IW_OVERFLOW)
 			return 0;
@@ -279,8 +274,11 @@ int iw_format_append(const struct iw_format *format, const struct iw_record *rec
 	if (iw_event_is_control(record->event) && record->event != IW_OVERFLOW)
 		return 0;
 	for (size_t i = 0; i < format->pieces_len; i++) {
-		int r = append_piece(&format->pieces[i], record, style, time, buffer);
+		const struct piece *piece = &format->pieces[i];
+		int r = append_directive(piece, record, style, time, buffer);
 
+		if (r == 0)
+			r = iw_buffer_append(buffer, piece->text, piece->len);
 		if (r < 0) {
 			buffer->len = start;
 			return r;
