@@ -45,7 +45,8 @@ def print_info(event):
 
 
 def handler(signum, frame):
-    print("received SIGINT", flush=True)
+    # It may have come in the middle of a print, which cannot be entered again.
+    os.write(sys.stdout.fileno(), b"received SIGINT\n")
     inotify.stoploop()
     sys.exit(0)
 

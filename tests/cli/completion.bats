@@ -164,6 +164,7 @@ all() {
 	touch bin/iw-one bin/iw-two
 	chmod +x bin/*
 	PATH=$PWD/bin:$PATH offers -r d -- iw-
+	output=$(sort <<<"$output") # bash tells them as the directory has them
 	all iw-one iw-two
 	offers d -- ./x
 	all "( default )"
