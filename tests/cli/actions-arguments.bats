@@ -230,7 +230,9 @@ make_names() {
 	next "found d/a"
 	rm -r d/a
 	next "delete d/a"
-	: >d/a
+	# Whole when it comes: it may be watched before whoever makes it has closed it.
+	: >d/new
+	mv d/new d/a
 	next "found d/a"
 	rm d/a
 	mkdir d/a
