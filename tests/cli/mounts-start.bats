@@ -93,6 +93,9 @@ stopping() {
 	scene <<-'END'
 		for recursive in "" -r; do
 			start -e create $recursive d
+			# In its first turn it does not know yet what was mounted where.
+			touch d/0
+			take 1
 			mount -t tmpfs t elsewhere
 			touch d/1
 			take 1
@@ -100,12 +103,14 @@ stopping() {
 			touch d/2
 			take 1
 			stop
-			rm d/[12]
+			rm d/[012]
 		done
 		lacks anew err
 		diff - records <<-RECORDS
+			d/ CREATE 0
 			d/ CREATE 1
 			d/ CREATE 2
+			d/ CREATE 0
 			d/ CREATE 1
 			d/ CREATE 2
 		RECORDS
