@@ -10,6 +10,13 @@
 
 #include "source/watcher-private.h"
 
+/*
+ * One read gives a page of lines, or less where the next does not fit. What fills no more
+ * than half of it is taken for the whole table: lines of the other half's length are
+ * rare.
+ */
+enum { HALF_A_PAGE = 2048 };
+
 /* ---- The descriptors ---- */
 
 static int join(struct iw_mounts *mounts, int fd, uint32_t events)
@@ -185,7 +192,7 @@ static int read_again(struct iw_watcher *watcher)
 		r = iw_mounts_apply_changes(watcher, &changes);
 		r = r < 0 ? r : 1;
 	}
-	if (r >= 0 && !was_whole)
+	if (r >= 0 && !was_whole && old.text.len > HALF_A_PAGE)
 		r = begin_anew(watcher);
 	iw_mount_changes_done(&changes);
 	iw_mount_table_done(&old);

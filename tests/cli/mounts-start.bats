@@ -93,8 +93,11 @@ stopping() {
 	scene <<-'END'
 		for recursive in "" -r; do
 			start -e create $recursive d
-			# In its first turn it does not know yet what was mounted where.
+			# In its first turn, which tells the first of these at most, it does
+			# not know yet what was mounted where.
 			touch d/0
+			take 1
+			touch d/00
 			take 1
 			mount -t tmpfs t elsewhere
 			touch d/1
@@ -103,14 +106,16 @@ stopping() {
 			touch d/2
 			take 1
 			stop
-			rm d/[012]
+			rm d/[012] d/00
 		done
 		lacks anew err
 		diff - records <<-RECORDS
 			d/ CREATE 0
+			d/ CREATE 00
 			d/ CREATE 1
 			d/ CREATE 2
 			d/ CREATE 0
+			d/ CREATE 00
 			d/ CREATE 1
 			d/ CREATE 2
 		RECORDS
