@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -123,6 +124,22 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 		fds[i].revents |= POLLIN;
 	}
 	return ready;
+}
+
+/* The same for those who wait, who know the descriptor by its number. */
+int epoll_wait(int fd, struct epoll_event *events, int most, int timeout_ms)
+{
+	const int is_held = queue_fd >= 0 && forge_is_holding();
+	int len = REAL(epoll_wait, fd, events, most, is_held ? 0 : timeout_ms);
+
+	for (int i = 0; is_held && i < len; i++) {
+		if (events[i].data.fd == queue_fd)
+			return len;
+	}
+	if (is_held && len >= 0 && len < most)
+		events[len++] = (struct epoll_event){.events = EPOLLIN,
+						     .data.u64 = (uint64_t)queue_fd};
+	return len;
 }
 
 /* The same, as a program built with fortification calls it. */
