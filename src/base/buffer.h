@@ -37,6 +37,17 @@ IW_MUST_CHECK static inline int iw_buffer_reserve(struct iw_buffer *buffer,
 	return iw_buffer_grow(buffer, extra_len);
 }
 
+/* Appends len bytes, for which iw_buffer_reserve() has made room. */
+static inline void iw_buffer_put(struct iw_buffer *buffer, const void *bytes, size_t len)
+{
+	/* Blanks, commas and newlines are many: memcpy(3) costs more than they do. */
+	if (len == 1)
+		buffer->data[buffer->len] = *(const char *)bytes;
+	else if (len)
+		memcpy(buffer->data + buffer->len, bytes, len);
+	buffer->len += len;
+}
+
 /* Appends len bytes. Returns 0, or -ENOMEM (buffer unchanged). */
 IW_MUST_CHECK static inline int iw_buffer_append(struct iw_buffer *buffer,
 						 const void *bytes, size_t len)
@@ -44,15 +55,9 @@ IW_MUST_CHECK static inline int iw_buffer_append(struct iw_buffer *buffer,
 	if (len == 0)
 		return 0;
 	int r = iw_buffer_reserve(buffer, len);
-	if (r < 0)
-		return r;
-	/* Blanks, commas and newlines are many: memcpy(3) costs more than they do. */
-	if (len == 1)
-		buffer->data[buffer->len] = *(const char *)bytes;
-	else
-		memcpy(buffer->data + buffer->len, bytes, len);
-	buffer->len += len;
-	return 0;
+	if (r == 0)
+		iw_buffer_put(buffer, bytes, len);
+	return r;
 }
 
 /* Appends one byte, or a NUL-terminated string without its NUL. */

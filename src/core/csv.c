@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/csv.h"
 
-#include "core/format.h"
 #include "core/text.h"
 
 static bool needs_quotes(const char *bytes, size_t len)
@@ -59,14 +58,22 @@ int iw_csv_append_field(struct iw_buffer *buffer, const char *bytes, size_t len,
 	return r;
 }
 
-static int append_events(struct iw_buffer *buffer, const struct iw_record *record)
+static int append_events(struct iw_buffer *buffer, const struct iw_event_names *names,
+			 const struct iw_record *record)
 {
+	const struct iw_spelled_events *spelled = iw_event_names_find(names, record);
 	const size_t start = buffer->len;
+	int r = iw_buffer_reserve(buffer, sizeof(spelled->text));
 
-	return iw_format_append_events(buffer, record, ',') ?: quote_field(buffer, start);
+	if (r == 0 && spelled)
+		iw_event_names_put(buffer, spelled);
+	else if (r == 0)
+		r = iw_event_names_append(buffer, record, names->separator);
+	return r ?: quote_field(buffer, start);
 }
 
-int iw_csv_append(const struct iw_record *record, bool escape, struct iw_buffer *buffer)
+int iw_csv_append(const struct iw_record *record, const struct iw_event_names *names,
+		  bool escape, struct iw_buffer *buffer)
 {
 	const size_t start = buffer->len;
 	struct iw_path path = record->path;
@@ -79,7 +86,7 @@ int iw_csv_append(const struct iw_record *record, bool escape, struct iw_buffer 
 	const size_t watched_len = path.len - path.name_len;
 	int r = iw_csv_append_field(buffer, path.bytes, watched_len, escape)
 		?: iw_buffer_append_char(buffer, ',')
-		?: append_events(buffer, record)
+		?: append_events(buffer, names, record)
 		?: iw_buffer_append_char(buffer, ',')
 		?: iw_csv_append_field(buffer, path.bytes + watched_len, path.name_len, escape);
 	if (r < 0)

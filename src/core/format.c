@@ -4,17 +4,19 @@
 #include <assert.h>
 #include <errno.h>
 
-#include "core/mask.h"
+#include "core/event-names.h"
 #include "core/text.h"
 
 enum piece_kind {
+	/* Bytes that a record holds already, or a table. */
 	NOTHING,
 	WATCHED, /* %w */
 	NAME,    /* %f */
-	EVENTS,  /* %e, %Xe */
-	TIME,    /* %T */
-	COOKIE,  /* %c */
 	OLD,     /* %o */
+	EVENTS,  /* %e, %Xe */
+	/* Others. */
+	TIME,   /* %T */
+	COOKIE, /* %c */
 };
 
 /* A directive and the literal text behind it, %0 %n %% included. */
@@ -27,6 +29,11 @@ struct piece {
 
 struct iw_format {
 	bool has_time;
+	bool is_copied; /* nothing has to be made for a record of one event */
+	struct iw_event_names names; /* with the separator of the first EVENTS */
+	size_t fixed_len;            /* the most of all that is no path */
+	size_t paths;                /* how many pieces are of the path */
+	size_t froms;                /* and of the old one */
 	size_t pieces_len;
 	char *text; /* all literals, behind the pieces in the same allocation */
 	size_t text_len;
@@ -47,6 +54,9 @@ static const char *const event_colors[IW_EVENT_COUNT] = {
 	[IW_MOVE] = "\033[36m",         [IW_EXCHANGE] = "\033[36m",
 };
 
+/* Bytes at most: two colours around a piece, or a cookie; and the escape of a byte. */
+enum { FIXED_MAX_LEN = 16, ESCAPE_LEN = 4 };
+
 /* new reserved enough pieces and text for every template of this length. */
 static void add_piece(struct iw_format *format, enum piece_kind kind, char separator)
 {
@@ -54,6 +64,10 @@ static void add_piece(struct iw_format *format, enum piece_kind kind, char separ
 		.kind = kind,
 		.separator = separator,
 	};
+	format->paths += kind == WATCHED || kind == NAME;
+	format->froms += kind == OLD;
+	format->fixed_len +=
+		FIXED_MAX_LEN + (kind == EVENTS ? (size_t)IW_EVENT_NAMES_MAX_LEN : 0);
 }
 
 static void add_literal(struct iw_format *format, const char *bytes, size_t len)
@@ -129,21 +143,37 @@ static size_t count_percents(const char *template, size_t len)
 	return count;
 }
 
+/* Single events are spelled with the separator that comes first; there is seldom more. */
+static int spell_events(struct iw_format *format)
+{
+	const struct piece *first = NULL;
+
+	format->is_copied = true;
+	for (size_t i = 0; i < format->pieces_len; i++) {
+		const struct piece *piece = &format->pieces[i];
+
+		if (piece->kind == EVENTS && !first)
+			first = piece;
+		if (piece->kind > EVENTS ||
+		    (piece->kind == EVENTS && piece->separator != first->separator))
+			format->is_copied = false;
+	}
+	return first ? iw_event_names_init(&format->names, first->separator) : 0;
+}
+
 int iw_format_new(const char *template, size_t len, struct iw_format **ret_format)
 {
 	if (len > IW_FORMAT_MAX_LEN)
 		return -E2BIG;
 
 	/* Each "%" makes at most one piece, and what is before the first another. */
-	size_t pieces_max = count_percents(template, len) + 1;
+	const size_t pieces_max = count_percents(template, len) + 1;
 	struct iw_format *format =
-		malloc(sizeof(*format) + pieces_max * sizeof(format->pieces[0]) + len);
+		calloc(1, sizeof(*format) + pieces_max * sizeof(format->pieces[0]) + len);
 	if (!format)
 		return -ENOMEM;
-	format->has_time = false;
-	format->pieces_len = 0;
 	format->text = (char *)&format->pieces[pieces_max];
-	format->text_len = 0;
+	format->fixed_len = len;
 
 	size_t pos = 0;
 	while (pos < len) {
@@ -156,6 +186,11 @@ int iw_format_new(const char *template, size_t len, struct iw_format **ret_forma
 		pos += plain_len;
 		if (percent)
 			pos += add_percent(format, percent, len - pos);
+	}
+	int r = spell_events(format);
+	if (r < 0) {
+		free(format);
+		return r;
 	}
 	*ret_format = format;
 	return 0;
@@ -171,58 +206,88 @@ bool iw_format_has_time(const struct iw_format *format)
 	return format->has_time;
 }
 
-static int append_name(struct iw_buffer *buffer, const char *bytes, size_t len,
-		       const struct iw_style *style)
+/* ---- Printing: room for all of a record is made once, and the pieces fill it. ---- */
+
+static int reserve_record(const struct iw_format *format, const struct iw_record *record,
+			  const struct iw_style *style, struct iw_buffer *buffer)
+{
+	const size_t names_len =
+		format->paths * record->path.len + format->froms * record->from.len;
+
+	return iw_buffer_reserve(
+		buffer, format->fixed_len + (style->escape ? ESCAPE_LEN : 1) * names_len);
+}
+
+/* Where nothing is to be made, escaped or coloured, which is nearly always. */
+static void put_copies(const struct iw_format *format, const struct iw_record *record,
+		       const struct iw_spelled_events *spelled, struct iw_buffer *buffer)
+{
+	const struct iw_path *path = &record->path;
+	const size_t watched_len = path->len - path->name_len;
+	const struct {
+		const char *bytes;
+		size_t len;
+	} parts[] = {
+		[NOTHING] = {"", 0},
+		[WATCHED] = {path->bytes, watched_len},
+		[NAME] = {path->bytes + watched_len, path->name_len},
+		[OLD] = {record->from.bytes, record->from.len},
+		[EVENTS] = {spelled->text, spelled->len},
+	};
+
+	for (size_t i = 0; i < format->pieces_len; i++) {
+		const struct piece *piece = &format->pieces[i];
+
+		iw_buffer_put(buffer, parts[piece->kind].bytes, parts[piece->kind].len);
+		iw_buffer_put(buffer, piece->text, piece->len);
+	}
+}
+
+static int put_name(struct iw_buffer *buffer, const char *bytes, size_t len,
+		    const struct iw_style *style)
 {
 	if (style->escape)
 		return iw_text_append_escaped(buffer, bytes, len);
-	return iw_buffer_append(buffer, bytes, len);
+	iw_buffer_put(buffer, bytes, len);
+	return 0;
 }
 
-static int append_watched(struct iw_buffer *buffer, const struct iw_path *path,
-			  const struct iw_style *style)
+static int put_watched(struct iw_buffer *buffer, const struct iw_path *path,
+		       const struct iw_style *style)
 {
 	const size_t len = path->len - path->name_len;
 
 	if (!style->color || len == 0)
-		return append_name(buffer, path->bytes, len, style);
-	return iw_buffer_append(buffer, dim, sizeof(dim) - 1)
-		?: append_name(buffer, path->bytes, len, style)
-		?: iw_buffer_append(buffer, reset, sizeof(reset) - 1);
+		return put_name(buffer, path->bytes, len, style);
+	iw_buffer_put(buffer, dim, sizeof(dim) - 1);
+	int r = put_name(buffer, path->bytes, len, style);
+	iw_buffer_put(buffer, reset, sizeof(reset) - 1);
+	return r;
 }
 
-int iw_format_append_events(struct iw_buffer *buffer, const struct iw_record *record,
-			    char separator)
-{
-	const char *word;
-
-	if (record->event == IW_MOVE)
-		word = "MOVED";
-	else if (record->event == IW_EXCHANGE)
-		word = "EXCHANGED";
-	else
-		return iw_mask_append_names(buffer, record->mask, separator);
-
-	int r = iw_buffer_append_str(buffer, word);
-	if (r < 0 || !iw_record_is_dir(record))
-		return r;
-	return iw_buffer_append_char(buffer, separator)
-		       ?: iw_mask_append_names(buffer, IN_ISDIR, separator);
-}
-
-static int append_events(struct iw_buffer *buffer, const struct iw_record *record,
-			 char separator, bool color)
+static int put_events(const struct iw_format *format, const struct piece *piece,
+		      const struct iw_record *record, bool color,
+		      struct iw_buffer *buffer)
 {
 	const char *sgr = color ? event_colors[record->event] : NULL;
+	const struct iw_spelled_events *spelled =
+		piece->separator == format->names.separator
+			? iw_event_names_find(&format->names, record)
+			: NULL;
+	int r = 0;
 
-	if (!sgr)
-		return iw_format_append_events(buffer, record, separator);
-	return iw_buffer_append_str(buffer, sgr)
-		?: iw_format_append_events(buffer, record, separator)
-		?: iw_buffer_append(buffer, reset, sizeof(reset) - 1);
+	if (sgr)
+		iw_buffer_put(buffer, sgr, strlen(sgr));
+	if (spelled)
+		iw_event_names_put(buffer, spelled);
+	else
+		r = iw_event_names_append(buffer, record, piece->separator);
+	if (sgr)
+		iw_buffer_put(buffer, reset, sizeof(reset) - 1);
+	return r;
 }
 
-static int append_hex(struct iw_buffer *buffer, uint32_t number)
+static void put_hex(struct iw_buffer *buffer, uint32_t number)
 {
 	char digits[8];
 	size_t pos = sizeof(digits);
@@ -231,58 +296,74 @@ static int append_hex(struct iw_buffer *buffer, uint32_t number)
 		digits[--pos] = "0123456789abcdef"[number & 15];
 		number >>= 4;
 	} while (number);
-	return iw_buffer_append(buffer, digits + pos, sizeof(digits) - pos);
+	iw_buffer_put(buffer, digits + pos, sizeof(digits) - pos);
 }
 
-static int append_directive(const struct piece *piece, const struct iw_record *record,
-			    const struct iw_style *style,
-			    const struct iw_time_printer *time, struct iw_buffer *buffer)
+static int put_directive(const struct iw_format *format, const struct piece *piece,
+			 const struct iw_record *record, const struct iw_style *style,
+			 struct iw_buffer *buffer)
 {
 	const struct iw_path *path = &record->path;
 
 	switch (piece->kind) {
-	case NOTHING:
-		return 0;
 	case WATCHED:
 		if (record->event == IW_OVERFLOW)
 			return 0;
-		return append_watched(buffer, path, style);
+		return put_watched(buffer, path, style);
 	case NAME:
-		if (record->event == IW_OVERFLOW || path->name_len == 0)
+		if (record->event == IW_OVERFLOW)
 			return 0;
-		return append_name(buffer, path->bytes + (path->len - path->name_len),
-				   path->name_len, style);
+		return put_name(buffer, path->bytes + (path->len - path->name_len),
+				path->name_len, style);
 	case EVENTS:
-		return append_events(buffer, record, piece->separator, style->color);
-	case TIME:
-		assert(time);
-		return time->append(time->context, record->time_ns, buffer);
+		return put_events(format, piece, record, style->color, buffer);
 	case COOKIE:
-		return append_hex(buffer, record->cookie);
+		put_hex(buffer, record->cookie);
+		return 0;
 	case OLD:
-		return append_name(buffer, record->from.bytes, record->from.len, style);
+		return put_name(buffer, record->from.bytes, record->from.len, style);
+	case NOTHING:
+	case TIME:
+		break;
 	}
 	return 0;
+}
+
+/* Its length is known to whoever makes it. */
+static int append_time(const struct iw_format *format, const struct iw_record *record,
+		       const struct iw_style *style, const struct iw_time_printer *time,
+		       struct iw_buffer *buffer)
+{
+	assert(time);
+	return time->append(time->context, record->time_ns, buffer)
+		       ?: reserve_record(format, record, style, buffer);
 }
 
 int iw_format_append(const struct iw_format *format, const struct iw_record *record,
 		     const struct iw_style *style, const struct iw_time_printer *time,
 		     struct iw_buffer *buffer)
 {
+	const struct iw_spelled_events *spelled =
+		iw_event_names_find(&format->names, record);
 	const size_t start = buffer->len;
 
 	if (iw_event_is_control(record->event) && record->event != IW_OVERFLOW)
 		return 0;
-	for (size_t i = 0; i < format->pieces_len; i++) {
-		const struct piece *piece = &format->pieces[i];
-		int r = append_directive(piece, record, style, time, buffer);
-
-		if (r == 0)
-			r = iw_buffer_append(buffer, piece->text, piece->len);
-		if (r < 0) {
-			buffer->len = start;
-			return r;
-		}
+	int r = reserve_record(format, record, style, buffer);
+	if (r == 0 && spelled && format->is_copied && !style->escape && !style->color) {
+		put_copies(format, record, spelled, buffer);
+		return 0;
 	}
-	return 0;
+	for (size_t i = 0; i < format->pieces_len && r == 0; i++) {
+		const struct piece *piece = &format->pieces[i];
+
+		r = piece->kind == TIME
+			    ? append_time(format, record, style, time, buffer)
+			    : put_directive(format, piece, record, style, buffer);
+		if (r == 0)
+			iw_buffer_put(buffer, piece->text, piece->len);
+	}
+	if (r < 0)
+		buffer->len = start;
+	return r;
 }

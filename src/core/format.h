@@ -58,11 +58,4 @@ IW_MUST_CHECK int iw_format_append(const struct iw_format *format,
 				   const struct iw_time_printer *time,
 				   struct iw_buffer *buffer);
 
-/*
- * Appends %Xe of a record: the names of its mask; but MOVED for a move and EXCHANGED for
- * an exchange, which stand for two events of the kernel. Returns 0 or -ENOMEM.
- */
-IW_MUST_CHECK int iw_format_append_events(struct iw_buffer *buffer,
-					  const struct iw_record *record, char separator);
-
 #endif

@@ -77,28 +77,12 @@ static uint32_t passed_bits(const struct iw_mask_name *entry)
 	return entry->bits & IN_CLOSE && !(entry->uses & IW_MASK_GROUP) ? 0 : entry->bits;
 }
 
-/* The table begins with the bits 0 to 10, in this order. */
-enum { ORDERED_BITS = 11 };
-
-/* The next entry that may have one of the bits that are left: among the first, at once.
- */
-static size_t next_entry(size_t i, uint32_t left)
-{
-	const uint32_t ordered = left & ((1U << ORDERED_BITS) - 1) & ~((2U << i) - 1);
-
-	if (i + 1 >= ORDERED_BITS)
-		return i + 1;
-	return ordered ? (size_t)__builtin_ctz(ordered) : ORDERED_BITS;
-}
-
 int iw_mask_append_names(struct iw_buffer *buffer, uint32_t mask, char separator)
 {
 	const size_t start = buffer->len;
-	const size_t lowest = mask ? (size_t)__builtin_ctz(mask) : 0;
 	uint32_t left = mask;
 
-	for (size_t i = lowest < ORDERED_BITS ? lowest : ORDERED_BITS;
-	     left && i < iw_mask_names_len; i = next_entry(i, left)) {
+	for (size_t i = 0; left && i < iw_mask_names_len; i++) {
 		const struct iw_mask_name *entry = &iw_mask_names[i];
 
 		if (!(entry->uses & IW_MASK_PRINT) || !(mask & entry->bits))

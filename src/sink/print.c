@@ -10,6 +10,7 @@ struct iw_print {
 	struct iw_print_config config;
 	struct iw_style style;
 	struct iw_format *format;
+	struct iw_event_names names; /* of CSV */
 };
 
 static int append_text(const struct iw_print *print, const struct iw_record *record,
@@ -22,7 +23,7 @@ static int append_text(const struct iw_print *print, const struct iw_record *rec
 static int append_csv(const struct iw_print *print, const struct iw_record *record,
 		      struct iw_buffer *buffer)
 {
-	return iw_csv_append(record, print->style.escape, buffer);
+	return iw_csv_append(record, &print->names, print->style.escape, buffer);
 }
 
 static int append_json(const struct iw_print *print IW_UNUSED,
@@ -52,8 +53,10 @@ int iw_print_new(const struct iw_print_config *config, struct iw_print **ret_pri
 		return -ENOMEM;
 	print->config = *config;
 	int r = iw_format_new(format, len, &print->format);
+	if (r == 0 && config->kind == IW_PRINT_CSV)
+		r = iw_event_names_init(&print->names, ',');
 	if (r < 0) {
-		free(print);
+		iw_print_free(print);
 		return r;
 	}
 	*ret_print = print;

@@ -34,6 +34,7 @@ static void check_names(const struct iw_record *record)
 {
 	const struct iw_style raw = {0}, escaped = {.escape = true};
 	IW_AUTO_BUFFER struct iw_buffer buffer = IW_BUFFER_INIT;
+	struct iw_event_names names;
 
 	print("%w%f", 4, record, &raw, &buffer);
 	if (!iw_event_is_control(record->event)) {
@@ -47,10 +48,11 @@ static void check_names(const struct iw_record *record)
 	print("%w %e %f %o", 11, record, &escaped, &buffer);
 	CHECK(find_harm(buffer.data, buffer.len) == -1);
 	iw_buffer_clear(&buffer);
-	CHECK(iw_csv_append(record, true, &buffer) == 0);
+	CHECK(iw_event_names_init(&names, ',') == 0);
+	CHECK(iw_csv_append(record, &names, true, &buffer) == 0);
 	CHECK(find_harm(buffer.data, buffer.len) == -1);
 	iw_buffer_clear(&buffer);
-	CHECK(iw_csv_append(record, false, &buffer) == 0);
+	CHECK(iw_csv_append(record, &names, false, &buffer) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

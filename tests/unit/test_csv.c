@@ -10,7 +10,10 @@ static void print(enum iw_event event, uint32_t mask, const struct iw_path *path
 {
 	const struct iw_record record = {.event = event, .mask = mask, .path = *path};
 
-	assert_int_equal(iw_csv_append(&record, escape, buffer), 0);
+	struct iw_event_names names;
+
+	assert_int_equal(iw_event_names_init(&names, ','), 0);
+	assert_int_equal(iw_csv_append(&record, &names, escape, buffer), 0);
 }
 
 static void assert_csv(const char *watched, const char *name, bool escape,

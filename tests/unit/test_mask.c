@@ -42,13 +42,6 @@ static void test_table_has_every_bit(void **state)
 	}
 }
 
-static void test_table_begins_with_ordered_bits(void **state)
-{
-	/* Where iw_mask_append_names() begins to look. */
-	for (size_t i = 0; i < 11; i++)
-		assert_int_equal(iw_mask_names[i].bits, 1U << i);
-}
-
 static void test_table_is_well_formed(void **state)
 {
 	for (size_t i = 0; i < iw_mask_names_len; i++) {
@@ -176,7 +169,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table_has_every_bit),
-		cmocka_unit_test(test_table_begins_with_ordered_bits),
 		cmocka_unit_test(test_table_is_well_formed),
 		cmocka_unit_test(test_parse_takes_any_case),
 		cmocka_unit_test(test_parse_reads_no_further_than_told),

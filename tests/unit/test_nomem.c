@@ -93,18 +93,27 @@ static int make_json(struct iw_buffer *buffer)
 	return iw_json_append(&record, buffer);
 }
 
+static int append_csv(const struct iw_record *record, bool escape,
+		      struct iw_buffer *buffer)
+{
+	struct iw_event_names names;
+	int r = iw_event_names_init(&names, ',');
+
+	return r < 0 ? r : iw_csv_append(record, &names, escape, buffer);
+}
+
 static int make_csv(struct iw_buffer *buffer)
 {
 	const struct iw_record record = make_record();
 
-	return iw_csv_append(&record, false, buffer);
+	return append_csv(&record, false, buffer);
 }
 
 static int make_csv_escaped(struct iw_buffer *buffer)
 {
 	const struct iw_record record = make_record();
 
-	return iw_csv_append(&record, true, buffer);
+	return append_csv(&record, true, buffer);
 }
 
 static int make_format(struct iw_buffer *buffer)
