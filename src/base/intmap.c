@@ -6,19 +6,10 @@
 
 enum { SMALLEST_CAPACITY = 16 };
 
-/*
- * Watch descriptors count up from 1, so multiplying spreads them (Knuth, 6.4); eight that
- * follow one another lie side by side, in a line of the processor's cache.
- */
-static size_t home_of(const struct iw_intmap *map, uint32_t key)
-{
-	return ((key >> 3) * 2654435769u << 3 | (key & 7)) & (map->cap - 1);
-}
-
 /* The slot of key, or the free slot where it would go. cap must not be 0. */
 static size_t slot_of(const struct iw_intmap *map, uint32_t key)
 {
-	size_t slot = home_of(map, key);
+	size_t slot = iw_intmap_home(map, key);
 
 	while (map->entries[slot].key && map->entries[slot].key != key)
 		slot = (slot + 1) & (map->cap - 1);
@@ -49,13 +40,6 @@ void iw_intmap_done(struct iw_intmap *map)
 	*map = IW_INTMAP_INIT;
 }
 
-uint32_t iw_intmap_get(const struct iw_intmap *map, uint32_t key)
-{
-	if (map->cap == 0 || key == 0)
-		return 0;
-	return map->entries[slot_of(map, key)].value;
-}
-
 int iw_intmap_put(struct iw_intmap *map, uint32_t key, uint32_t value)
 {
 	assert(key != 0 && value != 0);
@@ -83,7 +67,7 @@ uint32_t iw_intmap_take(struct iw_intmap *map, uint32_t key)
 	/* Close the gap, so that no search ends early at it and no tombstones remain. */
 	for (size_t slot = (hole + 1) & (map->cap - 1); map->entries[slot].key;
 	     slot = (slot + 1) & (map->cap - 1)) {
-		const size_t home = home_of(map, map->entries[slot].key);
+		const size_t home = iw_intmap_home(map, map->entries[slot].key);
 		const size_t reach = (slot - home) & (map->cap - 1);
 
 		if (reach >= ((slot - hole) & (map->cap - 1))) {

@@ -20,14 +20,26 @@ static int64_t monotonic_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* What was asked for at the start, but for another reason than to be told. */
+static bool is_hidden(const struct iw_session *session, const struct iw_record *record)
+{
+	return (record->event == IW_FOUND || record->event == IW_RESYNC ||
+		record->event == IW_SYNCED) &&
+	       !session->is_ready && session->options->action.is_compared &&
+	       !session->options->is_listed;
+}
+
+static int print(struct iw_session *session, const struct iw_record *record)
+{
+	int r = session->output ? 0 : iw_session_open_output(session);
+
+	return r
+		       ?: iw_print_append(session->print, record,
+					  iw_output_buffer(session->output));
+}
+
 int iw_report_print(struct iw_session *session, const struct iw_record *record)
 {
-	/* It was asked for what is there, but for another reason. */
-	const bool is_hidden = session->options->action.is_compared &&
-			       !session->options->is_listed && !session->is_ready &&
-			       (record->event == IW_FOUND || record->event == IW_RESYNC ||
-				record->event == IW_SYNCED);
-
 	bool is_told = !iw_event_is_control(record->event);
 
 	if (session->stats) {
@@ -37,13 +49,10 @@ int iw_report_print(struct iw_session *session, const struct iw_record *record)
 			return r;
 		is_told = r;
 	}
-	if (!is_hidden && iw_options_prints(session->options) &&
-	    iw_print_tells(session->print, record->event)) {
-		int r = session->output ? 0 : iw_session_open_output(session);
+	if (session->prints && iw_print_tells(session->print, record->event) &&
+	    !is_hidden(session, record)) {
+		const int r = print(session, record);
 
-		if (r == 0)
-			r = iw_print_append(session->print, record,
-					    iw_output_buffer(session->output));
 		if (r < 0)
 			return r;
 	}

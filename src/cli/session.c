@@ -284,6 +284,7 @@ int iw_session_init(struct iw_session *session, const struct iw_options *options
 	*session = (struct iw_session){
 		.options = options,
 		.messages = messages,
+		.prints = iw_options_prints(options),
 		.outfile_fd = -1,
 		.daemon_fd = -1,
 		.null_fd = -1,

@@ -53,6 +53,7 @@ struct iw_session {
 	uint64_t remedies_said;  /* a bit for each errno whose remedy stderr has shown */
 	bool has_overflowed;     /* since the stream was last in sync */
 	bool is_resync_said;     /* the same */
+	bool prints;             /* records are written, by the options */
 	bool is_ready;
 	bool is_announced; /* and that was said, once all is known */
 	bool is_ending;

@@ -61,6 +61,11 @@ void iw_filter_set_type(struct iw_filter *filter, enum iw_filter_type type)
 	filter->is_strict |= type != IW_TYPE_ANY;
 }
 
+bool iw_filter_is_empty(const struct iw_filter *filter)
+{
+	return !filter || !filter->is_strict;
+}
+
 /* The last component, also of a directory's own path "d/sub/" and of a root. */
 static const char *last_component(const struct iw_path *path, size_t *ret_len)
 {
@@ -119,7 +124,7 @@ static bool any_below_matches(const struct pattern_list *list, const struct iw_p
 bool iw_filter_prunes(const struct iw_filter *filter, const struct iw_path *path,
 		      bool is_dir)
 {
-	if (!filter || !filter->is_strict)
+	if (iw_filter_is_empty(filter))
 		return false;
 	return any_below_matches(&filter->lists[IW_FILTER_IGNORE], path, is_dir) ||
 	       any_below_matches(&filter->lists[IW_FILTER_PRUNE], path, is_dir);
@@ -134,7 +139,7 @@ bool iw_filter_has_ignores(const struct iw_filter *filter)
 bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 		     bool is_dir)
 {
-	if (!filter || !filter->is_strict)
+	if (iw_filter_is_empty(filter))
 		return true;
 	const struct pattern_list *lists = filter->lists;
 

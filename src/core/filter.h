@@ -53,6 +53,9 @@ IW_MUST_CHECK int iw_filter_add(struct iw_filter *filter, enum iw_filter_kind ki
 /* Shows only directories, or only what is none. */
 void iw_filter_set_type(struct iw_filter *filter, enum iw_filter_type type);
 
+/* True if it shows all and prunes nothing. */
+bool iw_filter_is_empty(const struct iw_filter *filter);
+
 /* True if records about this path are shown. A NULL filter shows all. */
 bool iw_filter_shows(const struct iw_filter *filter, const struct iw_path *path,
 		     bool is_dir);

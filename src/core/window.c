@@ -21,13 +21,6 @@ void iw_windows_done(struct iw_windows *windows)
 	*windows = IW_WINDOWS_INIT;
 }
 
-struct iw_window *iw_windows_find(const struct iw_windows *windows, uint32_t node)
-{
-	const uint32_t number = iw_intmap_get(&windows->by_node, node);
-
-	return number ? windows->queue[number - windows->base - 1] : NULL;
-}
-
 static int make_room(struct iw_windows *windows)
 {
 	if (windows->first > windows->cap / 2) {

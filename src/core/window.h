@@ -47,7 +47,13 @@ static inline bool iw_windows_any(const struct iw_windows *windows)
 }
 
 /* The node's open window, or NULL. */
-struct iw_window *iw_windows_find(const struct iw_windows *windows, uint32_t node);
+static inline struct iw_window *iw_windows_find(const struct iw_windows *windows,
+						uint32_t node)
+{
+	const uint32_t number = iw_intmap_get(&windows->by_node, node);
+
+	return number ? windows->queue[number - windows->base - 1] : NULL;
+}
 
 /*
  * The node's window, opened if it has none. The caller sets its end when the listing is

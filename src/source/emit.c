@@ -24,6 +24,22 @@ struct place {
 	size_t name_len;
 };
 
+/*
+ * Field by field: clearing a whole structure first would take longer than all the rest of
+ * what is done for most events.
+ */
+static void begin_record(struct iw_record *record, const struct iw_watcher *watcher,
+			 const struct iw_raw_event *raw)
+{
+	record->mask = raw->mask;
+	record->wd = raw->wd;
+	record->cookie = raw->cookie;
+	record->time_ns = watcher->input_time_ns;
+	record->from = (struct iw_path){0};
+	record->error = 0;
+	record->message = NULL;
+}
+
 /* Makes the buffer the path of a directory, with its slash, or of a file. */
 static int spell_dir(const struct iw_watcher *watcher, uint32_t node,
 		     struct iw_buffer *buffer, size_t *ret_root_len)
@@ -54,23 +70,32 @@ static int spell_name(struct iw_buffer *buffer, size_t root_len,
 	return 0;
 }
 
-/* Most events come from the directory of the one before: its path stays in the buffer. */
+/* Most events come from a few directories: their paths stay spelt. */
 static int path_to(struct iw_watcher *watcher, const struct place *place,
 		   struct iw_path *ret_path)
 {
-	if (watcher->dir_node != place->node ||
-	    watcher->dir_generation != iw_tree_generation(watcher->tree)) {
-		watcher->dir_node = IW_NO_NODE;
-		int r = spell_dir(watcher, place->node, &watcher->path,
-				  &watcher->dir_root_len);
+	struct iw_spelt *spelt = &watcher->spelt[place->node % IW_SPELT_COUNT];
+	const uint64_t generation = iw_tree_generation(watcher->tree);
+
+	if (spelt->node != place->node || spelt->generation != generation) {
+		spelt->node = IW_NO_NODE;
+		int r = spell_dir(watcher, place->node, &spelt->path, &spelt->root_len);
 		if (r < 0)
 			return r;
-		watcher->dir_len = watcher->path.len;
-		watcher->dir_node = place->node;
-		watcher->dir_generation = iw_tree_generation(watcher->tree);
+		spelt->len = spelt->path.len;
+		spelt->node = place->node;
+		spelt->generation = generation;
 	}
-	watcher->path.len = watcher->dir_len;
-	return spell_name(&watcher->path, watcher->dir_root_len, place, ret_path);
+	spelt->path.len = spelt->len;
+	return spell_name(&spelt->path, spelt->root_len, place, ret_path);
+}
+
+void iw_emit_forget_path(struct iw_watcher *watcher, uint32_t node)
+{
+	struct iw_spelt *spelt = &watcher->spelt[node % IW_SPELT_COUNT];
+
+	if (spelt->node == node)
+		spelt->node = IW_NO_NODE;
 }
 
 static int path_from(struct iw_watcher *watcher, const struct place *place,
@@ -98,8 +123,10 @@ static int emit(struct iw_watcher *watcher, const struct iw_record *record)
 
 static bool is_shown(const struct iw_watcher *watcher, const struct iw_record *record)
 {
-	return iw_filter_shows(watcher->config.filter, &record->path,
-			       iw_record_is_dir(record));
+	const struct iw_filter *filter = watcher->config.filter;
+
+	return !filter ||
+	       iw_filter_shows(filter, &record->path, iw_record_is_dir(record));
 }
 
 /* One record for each event of the mask; nearly always there is one. */
@@ -131,16 +158,12 @@ int iw_emit_event(struct iw_watcher *watcher, uint32_t node,
 {
 	const uint32_t told = raw->mask & (watcher->config.mask | IN_UNMOUNT);
 	const uint32_t dir_bit = raw->mask & IN_ISDIR;
-	struct iw_record record = {
-		.mask = raw->mask,
-		.wd = raw->wd,
-		.cookie = raw->cookie,
-		.time_ns = watcher->input_time_ns,
-	};
+	struct iw_record record;
 
 	if (!(told & (IN_ALL_EVENTS | IN_UNMOUNT)) ||
 	    iw_own_file_hides(watcher, node, raw))
 		return 0;
+	begin_record(&record, watcher, raw);
 	int r = iw_emit_path(watcher, node, raw->name, raw->name_len, &record.path);
 	if (r < 0)
 		return r;

@@ -279,8 +279,8 @@ int iw_roots_bind(struct iw_watcher *watcher, uint32_t root, int wd,
 				      IW_NODE_AWAITED);
 	if (!S_ISDIR(st->st_mode))
 		fields->flags |= IW_NODE_FILE;
-	/* The path's slash depends on that: what was cached may be wrong now. */
-	watcher->dir_node = IW_NO_NODE;
+	/* The path's slash depends on that. */
+	iw_emit_forget_path(watcher, root);
 	if (holder != root && holder != IW_NO_NODE)
 		return iw_visit_note_alias(watcher, root);
 	if (holder == IW_NO_NODE) {

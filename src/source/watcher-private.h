@@ -92,6 +92,16 @@ struct iw_own_file {
 	uint32_t device;
 };
 
+/* A directory's path as it was spelt last; the name of a record is put behind it. */
+struct iw_spelt {
+	struct iw_buffer path;
+	size_t len;          /* so many bytes of it, the slash included */
+	size_t root_len;     /* of these, PATH as given */
+	uint32_t node;       /* the directory; IW_NO_NODE: nothing is spelt */
+	uint64_t generation; /* of the tree, then */
+};
+enum { IW_SPELT_COUNT = 16 };
+
 /* How mounts are followed (mounts.c); the descriptors are -1 where they cannot be. */
 struct iw_mounts {
 	int epoll_fd; /* waits for the inotify queue and wake_fd; -1: not asked for */
@@ -135,12 +145,8 @@ struct iw_watcher {
 	int64_t patience_ns; /* until when waiting nodes hold back "in sync"; 0: not set
 			      */
 
-	struct iw_buffer path;   /* of the record being made; it begins with */
-	size_t dir_len;          /* so many bytes: the path of */
-	uint32_t dir_node;       /* this directory with its slash, as it was */
-	uint64_t dir_generation; /* when the tree was in this one */
-	size_t dir_root_len;
-	struct iw_buffer from;
+	struct iw_spelt spelt[IW_SPELT_COUNT]; /* by the node's number */
+	struct iw_buffer from;                 /* of the record being made */
 
 	struct iw_own_file own_file;
 	struct iw_mounts mounts;
@@ -368,7 +374,10 @@ IW_MUST_CHECK int iw_emit_control(struct iw_watcher *watcher, enum iw_event even
 /* Tells that a directory is watched now. Returns 0 or -ENOMEM. */
 IW_MUST_CHECK int iw_emit_watched(struct iw_watcher *watcher, uint32_t node);
 
-/* The path of a name in a node, in watcher->path; valid until the next call. */
+/* How a directory or file is spelt has changed, but for what the tree knows of. */
+void iw_emit_forget_path(struct iw_watcher *watcher, uint32_t node);
+
+/* The path of a name in a node; valid until the next call. */
 IW_MUST_CHECK int iw_emit_path(struct iw_watcher *watcher, uint32_t node,
 			       const char *name, size_t name_len,
 			       struct iw_path *ret_path);

@@ -57,6 +57,9 @@ int iw_watcher_new(const struct iw_watcher_config *config,
 	if (!watcher)
 		return -ENOMEM;
 	watcher->config = *config;
+	/* Then nothing has to be asked for each event. */
+	if (iw_filter_is_empty(config->filter))
+		watcher->config.filter = NULL;
 	watcher->fd = IW_TAKE_FD(fd);
 	watcher->mounts.epoll_fd = -1;
 	watcher->mounts.wake_fd = watcher->mounts.ask_fd = -1;
@@ -94,7 +97,8 @@ void iw_watcher_free(struct iw_watcher *watcher)
 	iw_moves_done(watcher);
 	iw_buffer_done(&watcher->input);
 	iw_buffer_done(&watcher->backlog);
-	iw_buffer_done(&watcher->path);
+	for (size_t i = 0; i < IW_SPELT_COUNT; i++)
+		iw_buffer_done(&watcher->spelt[i].path);
 	iw_buffer_done(&watcher->from);
 	free(watcher->own_file.name);
 	free(watcher);

@@ -61,7 +61,7 @@ struct iw_watcher_config {
 	bool may_change_directory; /* for a moment in a turn: there is no other thread */
 	unsigned max_depth;        /* 1: only what is directly in PATH; 0: no limit */
 	int queue_fd; /* of iw_inotify_open(); the watcher closes it; 0: it opens one */
-	const struct iw_filter *filter; /* NULL: all is shown, nothing is pruned */
+	const struct iw_filter *filter; /* complete; NULL: all is shown, none is pruned */
 	iw_record_fn *record;
 	iw_remount_fn *remounted;     /* NULL: nobody wants to know */
 	iw_unanchored_fn *unanchored; /* the same */

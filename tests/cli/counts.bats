@@ -124,7 +124,7 @@ instructions() {
 	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$INOWATCH" --version \
 		>/dev/null 2>&1 || skip "valgrind cannot run the program here"
 	case ${CFLAGS:-} in
-	*-O[123s]*) bound=1700 ;; # 1,350 were measured
+	*-O[123s]*) bound=1000 ;; # 770 were measured
 	*) bound=5000 ;;
 	esac
 	few=$(instructions 500)
@@ -141,7 +141,7 @@ instructions() {
 	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$INOWATCH" --version \
 		>/dev/null 2>&1 || skip "valgrind cannot run the program here"
 	case ${CFLAGS:-} in
-	*-O[123s]*) bound=1000 ;; # 750 were measured
+	*-O[123s]*) bound=850 ;; # 630 were measured
 	*) bound=4000 ;;
 	esac
 	few=$(instructions 500 --stats)
