@@ -39,7 +39,9 @@ struct iw_loop {
 	bool is_signalled; /* to end */
 	int64_t begun_ns;
 	int64_t progress_ns;
-	int64_t look_ns; /* when the first of the turns began that empty the queue */
+	int64_t look_ns;  /* when the first of the turns began that empty the queue */
+	int64_t asked_ns; /* the same, when others in the loop were asked last */
+	bool is_series;   /* events keep coming, and nothing else did in the last wait */
 	struct iw_pace pace;
 	struct iw_keys keys;
 };
@@ -54,6 +56,18 @@ void iw_loop_start_timer(uv_timer_t *timer, uv_timer_cb callback, int64_t in_ns)
 
 /* To be called by each timer: what it was for is looked at before waiting again. */
 void iw_loop_wake(const uv_timer_t *timer);
+
+/*
+ * In loop-wait.c: lets libuv call whoever has something to do, and waits for that unless
+ * something is due. is_wanted: what the watcher reads has a place to go to.
+ */
+void iw_loop_ask_others(struct iw_loop *loop, bool is_wanted, bool is_due);
+
+/*
+ * In the same: lets events gather while they keep coming. Returns true if it is time to
+ * look again. A signal ends the wait, and nothing else is as urgent.
+ */
+bool iw_loop_gather(struct iw_loop *loop);
 
 /* In loop-signals.c: hears the signals that were not ignored. */
 void iw_loop_add_signals(struct iw_loop *loop);

@@ -9,8 +9,6 @@
 #include "cli/loop-private.h"
 #include "cli/personality.h"
 #include "cli/uvloop.h"
-#include "core/pace.h"
-#include "source/limits.h"
 
 static const int64_t NS_PER_MS = 1000000;
 
@@ -18,12 +16,6 @@ static const int64_t NS_PER_MS = 1000000;
 static const int64_t PROGRESS_NS = 250 * 1000000;
 
 /* ---- What libuv calls ---- */
-
-static void on_source(uv_poll_t *handle IW_UNUSED, int status IW_UNUSED,
-		      int events IW_UNUSED)
-{
-	/* Waking up is all: the turn that follows reads. */
-}
 
 /*
  * libuv may run a timer that is due already first and then wait for descriptors as if
@@ -190,26 +182,6 @@ static void show_progress(struct iw_loop *loop)
 	loop->progress_ns = iw_loop_now_ns() + PROGRESS_NS;
 }
 
-/*
- * A full buffer leaves the events in the kernel, which tells if it drops some. Returns
- * true if a turn is due before waiting (iw_watcher_fd() says why).
- */
-static bool poll_source(struct iw_loop *loop, bool is_wanted)
-{
-	if (loop->is_source_polled == is_wanted)
-		return false;
-	loop->is_source_polled = is_wanted;
-	if (is_wanted)
-		uv_poll_start(&loop->queue, UV_READABLE, on_source);
-	else
-		uv_poll_stop(&loop->queue);
-	if (is_wanted && loop->has_mounts)
-		uv_poll_start(&loop->mounts, UV_PRIORITIZED, on_source);
-	else if (loop->has_mounts)
-		uv_poll_stop(&loop->mounts);
-	return is_wanted;
-}
-
 /* Lets the watcher work. Returns true if it has more to do at once. */
 static bool work(struct iw_session *session)
 {
@@ -280,33 +252,6 @@ static bool take_turn(struct iw_loop *loop)
 	return has_more;
 }
 
-/*
- * Lets events gather while they keep coming. Returns true if it is time to look again. A
- * signal ends the wait, and nothing else is as urgent.
- */
-static bool gather(struct iw_loop *loop)
-{
-	const struct iw_session *session = loop->session;
-
-	if (!session->is_ready || session->is_ending)
-		return false;
-	const int64_t wait_ns =
-		iw_pace_wait_ns(&loop->pace, loop->look_ns, iw_loop_now_ns(),
-				iw_watcher_events(session->watcher));
-	if (wait_ns == 0)
-		return false;
-	/* Asked for only now, because few who start ever need it. */
-	if (loop->pace.room == 0) {
-		const long queue_len = iw_limits_queue_len();
-
-		loop->pace.room = queue_len >= 4 ? (uint64_t)queue_len / 4 : 1;
-	}
-	const struct timespec wait = {.tv_sec = wait_ns / 1000000000,
-				      .tv_nsec = wait_ns % 1000000000};
-	nanosleep(&wait, NULL);
-	return true;
-}
-
 static bool is_over(const struct iw_loop *loop)
 {
 	const struct iw_session *session = loop->session;
@@ -349,8 +294,7 @@ static void go_on(struct iw_loop *loop, bool has_more)
 	loop->look_ns = loop->begun_ns;
 	loop->pace.bound_ns = session->options->latency_ns;
 	for (;;) {
-		const bool is_new = poll_source(loop, wants_source(session));
-		uv_run(&loop->uv, is_due || is_new ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+		iw_loop_ask_others(loop, wants_source(session), is_due);
 		if (!has_more)
 			loop->look_ns = iw_loop_now_ns();
 		has_more = take_turn(loop);
@@ -362,7 +306,7 @@ static void go_on(struct iw_loop *loop, bool has_more)
 			break;
 		if (has_more)
 			show_progress(loop);
-		is_due = has_more || has_work || gather(loop);
+		is_due = has_more || has_work || iw_loop_gather(loop);
 	}
 }
 
