@@ -135,9 +135,7 @@ runs_ended() {
 	script serve <<-'END'
 		trap 'echo "stopped"; exit 0' TERM
 		echo "begin $*"
-		while :; do
-			read -r line <>never
-		done
+		await_signals
 	END
 	mkfifo never
 	start --settle 0 -e create --on-busy restart d -- ./serve '{+}'
@@ -167,9 +165,7 @@ runs_ended() {
 	script serve <<-'END'
 		trap 'echo "reload"' USR1
 		echo "begin"
-		while :; do
-			read -r line <>never
-		done
+		await_signals
 	END
 	mkfifo never
 	start --initial --settle 0 -e create --on-busy signal --signal USR1 d -- ./serve
@@ -186,7 +182,8 @@ runs_ended() {
 	script work <<-'END'
 		name=${1##*/}
 		echo "begin $name"
-		read -r line <>"go.$name"
+		read -r line <>"go.$name" &
+		wait # a signal just before read would not be seen
 		echo "end $name"
 	END
 	mkfifo go.a go.b go.c

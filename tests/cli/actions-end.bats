@@ -46,9 +46,9 @@ meet_family() {
 	local signal
 	with_defaults
 	script tell <<-'END'
-		for s in TERM INT HUP; do trap "echo $s; exit" $s; done
+		for s in TERM INT HUP; do trap "echo $s; kill \$!; exit" $s; done
 		echo begin
-		while :; do read -r line <>never; done
+		await_signals
 	END
 	mkfifo never
 	for signal in TERM INT HUP; do
@@ -93,7 +93,7 @@ meet_family() {
 	script stubborn <<-'END'
 		trap 'echo told' TERM
 		echo $$
-		while :; do read -r line <>never; done
+		await_signals
 	END
 	mkfifo never
 	start --initial --stop-timeout 1h d -- ./stubborn
@@ -337,8 +337,7 @@ meet_family() {
 		trap 'echo INT >out' INT
 		trap 'echo TERM >out' TERM
 		echo "$$" >out
-		read -r line <>never
-		read -r line <>never
+		await_signals
 	END
 	mkfifo never
 	exec 7<>out

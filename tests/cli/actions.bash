@@ -25,6 +25,8 @@ with_defaults() {
 script() {
 	{
 		echo '#!/bin/sh'
+		# A signal that comes just before "read" is not seen by it; "wait" sees it.
+		echo 'await_signals() { while :; do cat <>never & wait; done; }'
 		cat
 	} >"$1"
 	chmod +x "$1"

@@ -177,7 +177,7 @@ def stubborn(terminal: Terminal) -> None:
     """The second q kills what does not end."""
     terminal.start(
         *("--initial", "--stop-timeout", "1h", "d", "--", "sh", "-c"),
-        "trap 'echo told' TERM; echo $$; while :; do read -r _ <>never; done",
+        "trap 'echo told' TERM; echo $$; while :; do cat <>never & wait; done",
     )
     command = terminal.expect(r"\n(\d+)\r\n")[1]
     terminal.press(b"q")
