@@ -25,8 +25,8 @@ def build(folder):
     for source in SOURCES:
         name = os.path.basename(source)
         programs[name] = os.path.join(folder, name)
-        command = [*compiler.split(), "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-o",
-                   programs[name], os.path.join(HERE, source + ".c")]
+        command = [*compiler.split(), "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-pthread",
+                   "-o", programs[name], os.path.join(HERE, source + ".c")]
         if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode:
             raise NoCompiler("%s.c could not be built" % source)
     return programs
@@ -52,7 +52,8 @@ def reading_loop(programs, wait_us=0):
 
 
 def setup_loop(programs, way):
-    """Lists and watches: "relative" or "links"."""
-    names = {"relative": "C loop, relative names", "links": "C loop, link counts"}
+    """Lists and watches: "relative", "links" or "threads"."""
+    names = {"relative": "C loop, relative names", "links": "C loop, link counts",
+             "threads": "C loop, two threads"}
     return Contender(names[way], REFERENCE, lambda job: [
         programs["setup"], job.root, hex(job.mask), str(job.ready_fd), way])

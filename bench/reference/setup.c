@@ -3,13 +3,17 @@
 // more. Nothing is remembered. Names are relative to the working directory, which is the
 // directory being listed. With "links" a directory whose link count says that it has no
 // subdirectories is watched without being listed; that is so on ext4, xfs and tmpfs, and
-// holds because the count is asked for after the watch was set.
+// holds because the count is asked for after the watch was set. With "threads" the same
+// is done by two threads, each with a working directory of its own, which share what is
+// directly in ROOT.
 //
-//     setup ROOT MASK READY_FD relative|links
+//     setup ROOT MASK READY_FD relative|links|threads
 
 #include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -22,6 +26,7 @@ struct setup {
 	int inotify_fd;
 	unsigned mask;
 	int has_link_counts;
+	int has_two_threads;
 };
 
 // Names that follow one another, each with its NUL.
@@ -82,6 +87,49 @@ static void watch(const struct setup *setup, const char *name)
 		err(1, "%s", name);
 }
 
+static void visit(const struct setup *setup, int fd);
+
+static void visit_name(const struct setup *setup, int fd, const char *name)
+{
+	int child = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (child < 0)
+		err(1, "%s", name);
+	visit(setup, child);
+}
+
+// Every second of the directories that were listed in ROOT.
+struct half {
+	const struct setup *setup;
+	const struct names *listed;
+	int fd;
+	int first;
+};
+
+static void *visit_half(void *context)
+{
+	const struct half *half = context;
+	int number = half->first;
+	if (unshare(CLONE_FS) < 0)
+		err(1, "unshare");
+	for (size_t at = 0; at < half->listed->len;
+	     at += strlen(half->listed->text + at) + 1)
+		if (number++ % 2 == 0)
+			visit_name(half->setup, half->fd, half->listed->text + at);
+	return NULL;
+}
+
+static void visit_halves(const struct setup *setup, int fd, const struct names *listed)
+{
+	struct setup alone = *setup;
+	pthread_t thread;
+	alone.has_two_threads = 0;
+	struct half halves[] = {{&alone, listed, fd, 0}, {&alone, listed, fd, 1}};
+	if (pthread_create(&thread, NULL, visit_half, &halves[1]) != 0)
+		errx(1, "pthread_create");
+	visit_half(&halves[0]);
+	pthread_join(thread, NULL);
+}
+
 // Watches all below the directory fd, which is watched already. Two passes, so that the
 // working directory is changed once for each listed directory. Closes fd.
 static void visit(const struct setup *setup, int fd)
@@ -98,13 +146,11 @@ static void visit(const struct setup *setup, int fd)
 			add_name(&listed, name);
 	}
 	free(names.text);
-	for (size_t at = 0; at < listed.len; at += strlen(listed.text + at) + 1) {
-		int child = openat(fd, listed.text + at,
-				   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (child < 0)
-			err(1, "%s", listed.text + at);
-		visit(setup, child);
-	}
+	if (setup->has_two_threads)
+		visit_halves(setup, fd, &listed);
+	else
+		for (size_t at = 0; at < listed.len; at += strlen(listed.text + at) + 1)
+			visit_name(setup, fd, listed.text + at);
 	free(listed.text);
 	close(fd);
 }
@@ -112,11 +158,12 @@ static void visit(const struct setup *setup, int fd)
 int main(int argc, char **argv)
 {
 	if (argc != 5)
-		errx(1, "usage: setup ROOT MASK READY_FD relative|links");
+		errx(1, "usage: setup ROOT MASK READY_FD relative|links|threads");
 	struct setup setup = {
 		.inotify_fd = inotify_init1(IN_CLOEXEC),
 		.mask = (unsigned)strtoul(argv[2], NULL, 0) | IN_ONLYDIR | IN_DONT_FOLLOW,
-		.has_link_counts = strcmp(argv[4], "links") == 0,
+		.has_link_counts = strcmp(argv[4], "relative") != 0,
+		.has_two_threads = strcmp(argv[4], "threads") == 0,
 	};
 	if (setup.inotify_fd < 0)
 		err(1, "inotify_init1");

@@ -52,7 +52,8 @@ def measure(bench):
     """A table for each tree and mask."""
     relative = setup_loop(bench.programs, "relative")
     links = setup_loop(bench.programs, "links")
-    contenders = [*bench.us, relative, links, *bench.peers]
+    threads = setup_loop(bench.programs, "threads")
+    contenders = [*bench.us, relative, links, threads, *bench.peers]
     for count, files, masks in QUICK if bench.is_quick else FULL:
         # fswatch watches each file, too.
         needed = count * (1 + files) * 12 // 10

@@ -78,7 +78,7 @@ class Sections(unittest.TestCase):
         self.assertEqual(3, len(results))
         for rows in results:
             self.assert_rows(rows, "inowatch", "C loop, relative names",
-                             "C loop, link counts")
+                             "C loop, link counts", "C loop, two threads")
             for [sample] in rows.values():
                 self.assertGreater(sample["rss"], 100000)
                 self.assertLessEqual(0, sample["cpu_ns"])
