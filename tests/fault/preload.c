@@ -126,20 +126,38 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 	return ready;
 }
 
-/* The same for those who wait, who know the descriptor by its number. */
-int epoll_wait(int fd, struct epoll_event *events, int most, int timeout_ms)
+static int is_held(void)
 {
-	const int is_held = queue_fd >= 0 && forge_is_holding();
-	int len = REAL(epoll_wait, fd, events, most, is_held ? 0 : timeout_ms);
+	return queue_fd >= 0 && forge_is_holding();
+}
 
-	for (int i = 0; is_held && i < len; i++) {
+/* The same for those who wait, who know the descriptor by its number. */
+static int show_held(struct epoll_event *events, int most, int len)
+{
+	for (int i = 0; i < len; i++) {
 		if (events[i].data.fd == queue_fd)
 			return len;
 	}
-	if (is_held && len >= 0 && len < most)
+	if (len >= 0 && len < most)
 		events[len++] = (struct epoll_event){.events = EPOLLIN,
 						     .data.u64 = (uint64_t)queue_fd};
 	return len;
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int most, int timeout_ms)
+{
+	if (!is_held())
+		return REAL(epoll_wait, fd, events, most, timeout_ms);
+	return show_held(events, most, REAL(epoll_wait, fd, events, most, 0));
+}
+
+/* What libuv calls since 1.45. */
+int epoll_pwait(int fd, struct epoll_event *events, int most, int timeout_ms,
+		const sigset_t *mask)
+{
+	if (!is_held())
+		return REAL(epoll_pwait, fd, events, most, timeout_ms, mask);
+	return show_held(events, most, REAL(epoll_pwait, fd, events, most, 0, mask));
 }
 
 /* The same, as a program built with fortification calls it. */
