@@ -97,11 +97,16 @@ static int report_overflow(struct iw_session *session, const struct iw_record *r
 /* Another file has its name, or another file system is mounted there. */
 static int report_resync(struct iw_session *session, const struct iw_record *record)
 {
+	const struct iw_path *path = &record->path;
+	const bool is_file = path->len && path->bytes[path->len - 1] != '/';
+
 	/* After an overflow all is listed anew, and nothing else has gone. */
-	if (!session->is_ready || session->has_overflowed || !is_of_root(record) ||
-	    !session->options->dropin.is_one_shot)
+	if (!session->is_ready || session->has_overflowed || !is_of_root(record))
 		return 0;
-	return report_gone(session, record);
+	/* Directories are listed anew for other reasons, too. */
+	return is_file || session->options->dropin.is_one_shot
+		       ? report_gone(session, record)
+		       : 0;
 }
 
 static int report_ready(struct iw_session *session, const struct iw_record *record)
