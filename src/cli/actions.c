@@ -100,7 +100,7 @@ static int init_launch(struct iw_actions *actions)
 		.shell = options->shell,
 		.feed = options->feed,
 	};
-	const char *problem;
+	const char *problem = "";
 
 	choose_signals(&config);
 	int r = iw_launch_new(&config, &actions->launch, &problem);
