@@ -250,7 +250,7 @@ static int swap_nodes(struct iw_watcher *watcher, const struct iw_half *half,
 {
 	const uint32_t there =
 		iw_tree_find_child(watcher->tree, dir, raw->name, raw->name_len);
-	const bool is_back_dir = there != IW_NO_NODE;
+	const bool is_back_dir = watcher->swap.is_back_dir;
 	int r = 0;
 
 	if (half->node && there && !iw_moves_is_judged_anew(watcher)) {
@@ -267,10 +267,14 @@ static int swap_nodes(struct iw_watcher *watcher, const struct iw_half *half,
 			     : iw_moves_place(watcher, IW_NO_NODE, dir, raw->name,
 					      raw->name_len);
 	}
-	if (is_back_dir)
+	if (there)
 		r = iw_moves_place(watcher, there, half->dir, half->name, half->name_len);
 	if (r == 0 && (raw->mask & IN_ISDIR))
 		r = iw_moves_place(watcher, half->node, dir, raw->name, raw->name_len);
+	/* Nobody knew of it there; its place is free only now. */
+	if (r == 0 && !there && is_back_dir)
+		r = iw_moves_place(watcher, IW_NO_NODE, half->dir, half->name,
+				   half->name_len);
 	return r;
 }
 

@@ -194,6 +194,21 @@ compare_tree() {
 	grep -qx '{"event":"create","path":"d/b/in-b/g","type":"file"}' plain
 }
 
+@test "there and back, and something else came there: what went is still known" {
+	mkdir -p outside/a/b/c
+	touch outside/f
+	start -r -j -e create,delete,move d
+	kill -STOP "$pid"
+	mv outside/a d/a
+	mv d/a d/e
+	mv d/e d/a
+	mv outside/f d/e
+	kill -CONT "$pid"
+	compare_tree
+	touch d/a/b/c/g
+	compare_tree
+}
+
 @test "--list begins with what is there, and replays from nothing" {
 	mkdir -p d/a/b
 	touch d/f d/a/b/g

@@ -34,6 +34,8 @@ def exchange(tree, one, other):
 
 def apply(tree, record):
     event, path = record["event"], record.get("path")
+    if event == "moved_in":
+        remove(tree, path)  # a rename replaces what it comes over
     if event in ("found", "create", "moved_in"):
         tree.setdefault(path, record["type"])
     elif event in ("delete", "moved_out"):
