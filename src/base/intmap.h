@@ -40,7 +40,7 @@ static inline size_t iw_intmap_home(const struct iw_intmap *map, uint32_t key)
 /* The value of key, or 0 if there is none. */
 static inline uint32_t iw_intmap_get(const struct iw_intmap *map, uint32_t key)
 {
-	if (map->count == 0 || key == 0)
+	if (map->count == 0 || !map->entries || key == 0)
 		return 0;
 	size_t slot = iw_intmap_home(map, key);
 	while (map->entries[slot].key && map->entries[slot].key != key)

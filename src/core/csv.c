@@ -61,6 +61,7 @@ int iw_csv_append_field(struct iw_buffer *buffer, const char *bytes, size_t len,
 static int append_events(struct iw_buffer *buffer, const struct iw_event_names *names,
 			 const struct iw_record *record)
 {
+	const char separator = names->separator;
 	const struct iw_spelled_events *spelled = iw_event_names_find(names, record);
 	const size_t start = buffer->len;
 	int r = iw_buffer_reserve(buffer, sizeof(spelled->text));
@@ -68,7 +69,7 @@ static int append_events(struct iw_buffer *buffer, const struct iw_event_names *
 	if (r == 0 && spelled)
 		iw_event_names_put(buffer, spelled);
 	else if (r == 0)
-		r = iw_event_names_append(buffer, record, names->separator);
+		r = iw_event_names_append(buffer, record, separator);
 	return r ?: quote_field(buffer, start);
 }
 

@@ -52,7 +52,8 @@ static inline struct iw_window *iw_windows_find(const struct iw_windows *windows
 {
 	const uint32_t number = iw_intmap_get(&windows->by_node, node);
 
-	return number ? windows->queue[number - windows->base - 1] : NULL;
+	return number && windows->queue ? windows->queue[number - windows->base - 1]
+					: NULL;
 }
 
 /*
