@@ -32,8 +32,8 @@ struct iw_format {
 	bool is_copied; /* nothing has to be made for a record of one event */
 	struct iw_event_names names; /* with the separator of the first EVENTS */
 	size_t fixed_len;            /* the most of all that is no path */
-	size_t paths;                /* how many pieces are of the path */
-	size_t froms;                /* and of the old one */
+	size_t path_count;           /* how many pieces are of the path */
+	size_t from_count;           /* and of the old one */
 	size_t pieces_len;
 	char *text; /* all literals, behind the pieces in the same allocation */
 	size_t text_len;
@@ -64,8 +64,8 @@ static void add_piece(struct iw_format *format, enum piece_kind kind, char separ
 		.kind = kind,
 		.separator = separator,
 	};
-	format->paths += kind == WATCHED || kind == NAME;
-	format->froms += kind == OLD;
+	format->path_count += kind == WATCHED || kind == NAME;
+	format->from_count += kind == OLD;
 	format->fixed_len +=
 		FIXED_MAX_LEN + (kind == EVENTS ? (size_t)IW_EVENT_NAMES_MAX_LEN : 0);
 }
@@ -211,8 +211,8 @@ bool iw_format_has_time(const struct iw_format *format)
 static int reserve_record(const struct iw_format *format, const struct iw_record *record,
 			  const struct iw_style *style, struct iw_buffer *buffer)
 {
-	const size_t names_len =
-		format->paths * record->path.len + format->froms * record->from.len;
+	const size_t names_len = format->path_count * record->path.len +
+				 format->from_count * record->from.len;
 
 	return iw_buffer_reserve(
 		buffer, format->fixed_len + (style->escape ? ESCAPE_LEN : 1) * names_len);

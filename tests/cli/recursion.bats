@@ -198,7 +198,7 @@ compare_tree() {
 	mkdir -p outside/a/b/c
 	touch outside/f
 	start -r -j -e create,delete,move d
-	kill -STOP "$pid"
+	kill -STOP "${pid:?}"
 	mv outside/a d/a
 	mv d/a d/e
 	mv d/e d/a
