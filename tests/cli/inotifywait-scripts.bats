@@ -100,6 +100,7 @@ repeat() {
 }
 
 @test "inotifywait -qq -t, by its status alone" {
+	: >d/f
 	script <<-'END'
 		inotifywait -qq -t 1 d
 		echo "nothing: $?" >>lines
@@ -108,7 +109,6 @@ repeat() {
 		inotifywait -qq -t 600 -e modify d/f
 		echo "something: $?" >>lines
 	END
-	: >d/f
 	repeat 2 :
 	repeat 3 'echo x >>d/f'
 	[ "$(cat lines)" = "$(printf '%s\n' 'nothing: 2' 'nobody: 1' 'something: 0')" ]
