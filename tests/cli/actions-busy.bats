@@ -137,7 +137,6 @@ runs_ended() {
 		echo "begin $*"
 		await_signals
 	END
-	mkfifo never
 	start --settle 0 -e create --on-busy restart d -- ./serve '{+}'
 	touch d/a
 	next "begin d/a"
@@ -167,7 +166,6 @@ runs_ended() {
 		echo "begin"
 		await_signals
 	END
-	mkfifo never
 	start --initial --settle 0 -e create --on-busy signal --signal USR1 d -- ./serve
 	next begin
 	touch d/a

@@ -98,7 +98,8 @@ held_by() {
 }
 
 @test "200 restarts leave neither zombies nor descriptors" {
-	start --restart --settle 0 -e close_write d -- sh -c 'echo "up"; exec sleep 1000'
+	mkfifo never
+	start --restart --settle 0 -e close_write d -- sh -c 'echo "up"; exec cat <>never'
 	next up
 	held_by "$pid" >before
 	local i

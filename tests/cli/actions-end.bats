@@ -10,10 +10,10 @@ load actions
 make_family() {
 	script family <<-'END'
 		[ "$1" != ignore ] || trap '' TERM INT HUP
-		sleep 1000 &
+		cat <>never &
 		echo "$$ $!"
 		wait
-		[ "$1" != ignore ] || while :; do sleep 1000; done
+		[ "$1" != ignore ] || while :; do cat <>never; done
 	END
 }
 
@@ -50,7 +50,6 @@ meet_family() {
 		echo begin
 		await_signals
 	END
-	mkfifo never
 	for signal in TERM INT HUP; do
 		start --initial d -- ./tell
 		next begin
@@ -95,7 +94,6 @@ meet_family() {
 		echo $$
 		await_signals
 	END
-	mkfifo never
 	start --initial --stop-timeout 1h d -- ./stubborn
 	next_record
 	local leader=$record
@@ -117,6 +115,7 @@ meet_family() {
 }
 
 @test "a signal at any moment of starting and restarting leaves nothing behind" {
+	mkfifo never
 	cat >signals.py <<-'END'
 		import os, random, signal, subprocess, sys, time
 		def left():
@@ -136,7 +135,7 @@ meet_family() {
 		mark = f"IW_MARK={os.getpid()}-{seed}".encode()
 		environment = dict(os.environb)
 		environment[b"IW_MARK"] = mark.partition(b"=")[2]
-		command = "sleep 1000 & sleep 1000"
+		command = "cat <>never & cat <>never"
 		for i in range(rounds):
 		    ready, write = os.pipe()
 		    child = subprocess.Popen(
@@ -173,7 +172,7 @@ meet_family() {
 
 @test "what a command leaves behind goes on, and ends with the program" {
 	script leave <<-'END'
-		sleep 1000 >/dev/null 2>&1 &
+		cat <>never >/dev/null 2>&1 &
 		echo $!
 	END
 	start --settle 0 -e create d -- ./leave
@@ -194,7 +193,7 @@ meet_family() {
 
 @test "a restart also ends what the command has left behind" {
 	script leave <<-'END'
-		sleep 1000 >/dev/null 2>&1 &
+		cat <>never >/dev/null 2>&1 &
 		echo $!
 	END
 	start --restart --settle 0 -e create d -- ./leave
@@ -339,7 +338,6 @@ meet_family() {
 		echo "$$" >out
 		await_signals
 	END
-	mkfifo never
 	exec 7<>out
 	tmux -S "$PWD/tmux" -f /dev/null new-session -d \
 		"trap : INT; '$INOWATCH' --initial --stop-timeout 1s d -- ./count; echo status \$? >out" \

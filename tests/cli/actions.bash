@@ -21,8 +21,10 @@ with_defaults() {
 	INOWATCH=$PWD/with-defaults
 }
 
-# script NAME: standard input is a script of that name.
+# script NAME: standard input is a script of that name. Nobody writes to the pipe never:
+# whoever reads it goes on until a signal comes.
 script() {
+	[ -p never ] || mkfifo never
 	{
 		echo '#!/bin/sh'
 		# A signal that comes just before "read" is not seen by it; "wait" sees it.

@@ -30,6 +30,17 @@ calls() {
 	sed -n '/inotify_init1/,$p' calls | grep -c '^[a-z_0-9]*('
 }
 
+# write_until_end COMMANDS: again and again, until the program has what it was to tell.
+write_until_end() {
+	local writer
+	(while [ ! -e stop ]; do eval "$1"; done) 3>&- 4>&- 7<&- &
+	writer=$!
+	end_status
+	touch stop
+	wait "$writer"
+	[ "$status" -eq 0 ]
+}
+
 # instructions EVENTS [OPTION...]: what callgrind counts for a run that tells so many.
 instructions() {
 	local i events=$1
@@ -73,20 +84,9 @@ instructions() {
 }
 
 @test "whoever writes all the time is not chased, an event at a time" {
-	local writer
 	need_strace
 	trace -n 3000 -o out -e create,close_write,delete d
-	(
-		while [ ! -e stop ]; do
-			: >d/f
-			rm d/f
-		done
-	) 3>&- 4>&- 7<&- &
-	writer=$!
-	end_status
-	touch stop
-	wait "$writer"
-	[ "$status" -eq 0 ]
+	write_until_end ': >d/f; rm d/f'
 	# Behind a read that emptied the queue comes a wait, and not a read of what was
 	# written meanwhile.
 	awk '/^(epoll_p?wait|clock_nanosleep)/ { has_waited = 1 }
@@ -101,20 +101,10 @@ instructions() {
 }
 
 @test "while events keep coming, nobody else is asked each time" {
-	local asked waits writer
+	local asked waits
 	need_strace
 	trace -n 20000 -o out -e close_write d
-	(
-		while [ ! -e stop ]; do
-			: >d/f
-			: >d/g
-		done
-	) 3>&- 4>&- 7<&- &
-	writer=$!
-	end_status
-	touch stop
-	wait "$writer"
-	[ "$status" -eq 0 ]
+	write_until_end ': >d/f; : >d/g'
 	asked=$(grep -cE '^epoll_p?wait' calls)
 	waits=$(grep -c '^clock_nanosleep' calls)
 	echo "asked $asked times in $waits waits" >&2
